@@ -60,6 +60,7 @@ type Twin string
 const (
 	TwinSame    Twin = "same"
 	TwinAhead   Twin = "ahead"
+	TwinBehind  Twin = "behind"
 	TwinSlower  Twin = "slower"
 	TwinMissing Twin = "missing"
 )
@@ -69,6 +70,7 @@ func Twins() Set {
 	return Set{"twin", "twin", "Is the difference free threading's fault?", []Entry{
 		{string(TwinSame), "the GIL twin gets the same version and the same class of file", "nothing to do"},
 		{string(TwinAhead), "the GIL twin gets more: a wheel where this cell has none, or a newer version", "this is the free-threading gap: ask the project for cp3XYt wheels"},
+		{string(TwinBehind), "this cell gets a wheel and the GIL twin does not", "nothing to do here; the GIL build is the one with the gap"},
 		{string(TwinSlower), "the GIL twin gets a compiled wheel and this cell a pure one: it works, but slower", "measure before moving; ask the project for compiled free-threaded wheels"},
 		{string(TwinMissing), "the GIL twin has no wheel either: not free threading's fault", "ask the project for the platform or the Python version first"},
 	}}
@@ -122,7 +124,7 @@ func ProblemKinds() Set {
 		{string(ProblemYankedOnly), "every matching version was withdrawn by its maintainers (PEP 592)", "pin it exactly if you must; better, move to a version that is not yanked"},
 		{string(ProblemPrereleaseOnly), "only pre-releases match, and pre-releases are not allowed", "allow pre-releases, or wait for the final release"},
 		{string(ProblemVariantOnly), "only variant wheels exist (PEP 825 draft), which installers do not choose yet", "use an index that serves ordinary wheels"},
-		{string(ProblemSdistOnly), "no wheel fits; there is only a source distribution to build", "build it in CI, or pin a version that has a wheel"},
+		{string(ProblemSdistOnly), "the version publishes no wheels at all, only a source distribution to build", "build it in CI, or pin a version that has a wheel"},
 		{string(ProblemNoSuchProject), "no index knows this project", "check the spelling and the index options"},
 		{string(ProblemNoMatchingVersion), "no version satisfies the requirement", "relax the requirement"},
 		{string(ProblemConflict), "two requirements exclude each other; each alone could be met", "relax one of the requirements named in the derivation"},
@@ -136,6 +138,7 @@ type FixKind string
 // The fix kinds.
 const (
 	FixOlderVersion  FixKind = "older-version"
+	FixNewerVersion  FixKind = "newer-version"
 	FixNewerPython   FixKind = "newer-python"
 	FixPlatformFloor FixKind = "platform-floor"
 	FixDropExtra     FixKind = "drop-extra"
@@ -144,7 +147,8 @@ const (
 // FixKinds is the set of fix kinds.
 func FixKinds() Set {
 	return Set{"fix", "fix.kind", "What would clear the whole cell? Each printed fix was solved again and held.", []Entry{
-		{string(FixOlderVersion), "an older version of the package has a wheel for this cell", "pin it, or restrict the package to wheels (--only-binary NAME)"},
+		{string(FixOlderVersion), "an older version of the package, or of what requires it, has a wheel for this cell", "pin it, or restrict the package to wheels (--only-binary NAME)"},
+		{string(FixNewerVersion), "a newer version of the package, outside your own requirement on it, has a wheel for this cell", "relax the requirement to it"},
 		{string(FixNewerPython), "the same requirements resolve to wheels on a newer Python of the same flavour", "move the target to that version"},
 		{string(FixPlatformFloor), "the same requirements resolve to wheels on a newer platform floor", "name the floor as the platform, if every machine you ship to allows it"},
 		{string(FixDropExtra), "the blocker comes only through an extra you ask for", "drop the extra from the requirement"},

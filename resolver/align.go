@@ -1,0 +1,512 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/ftpkg/ftpkg/resolver/pep508"
+	"github.com/ftpkg/ftpkg/resolver/pubgrub"
+)
+
+// maxAlign is how many targets alignment can take: a mask is one word.
+const maxAlign = 64
+
+// ErrTooManyTargets says that alignment was asked for more targets than it can
+// take.
+var ErrTooManyTargets = errors.New("alignment takes at most 64 targets")
+
+// A mask is a set of targets, by index in the request.
+type mask uint64
+
+func (m mask) has(t int) bool { return m>>t&1 == 1 }
+
+// An aligner solves all targets as one problem. Its packages are a project in a
+// group of targets, which is what gets one version, and facets of it: the
+// project, or an extra of it, as some of the group's targets need it. A
+// requirement that holds on some targets only is a dependency on the facet of
+// those targets, so what no target needs is not asked of it; a facet's versions
+// are those with a file for each of its targets.
+type aligner struct {
+	ctx   context.Context
+	store *store
+	cells []*cell
+	// providers answer for one target each; their numbering is not used.
+	providers []*provider
+	// groups are the sets of targets that share a version of a project: one
+	// group of all, unless the project was split.
+	groups map[string][]mask
+
+	nodes  []facet
+	ids    map[facetKey]pubgrub.Package
+	chosen map[pubgrub.Package]int
+	usable map[facetKey]pubgrub.Set
+}
+
+type facetKey struct {
+	name  string
+	group mask
+	// targets is 0 for the package that carries the version.
+	targets mask
+	extra   string
+}
+
+type facet struct {
+	facetKey
+	project *project
+}
+
+// align finds one version of each package for all solved cells. Where that is
+// impossible it splits the targets of the package that stands in the way, those
+// that most targets can share first.
+func (s *store) align(ctx context.Context, cells []*cell) (*Aligned, error) {
+	if len(cells) > maxAlign {
+		return nil, ErrTooManyTargets
+	}
+	groups := map[string][]mask{}
+	reasons := map[string]string{}
+	for {
+		a := newAligner(ctx, s, cells, groups)
+		solution, failure, err := pubgrub.Solve(ctx, a, pubgrub.Options{})
+		if err != nil {
+			return nil, err
+		}
+		if failure != nil {
+			if !a.split(failure, reasons) {
+				return nil, fmt.Errorf("alignment: %s", strings.Join(failure.Explain(a), "\n"))
+			}
+			continue
+		}
+		aligned, err := a.cellsOf(solution)
+		if err != nil {
+			return nil, err
+		}
+		if !s.req.TrustMetadata {
+			differs, err := s.verifyAligned(ctx, aligned)
+			if err != nil {
+				return nil, err
+			}
+			if differs {
+				continue
+			}
+		}
+		return a.report(aligned, reasons), nil
+	}
+}
+
+// verifyAligned reads the own metadata of the aligned cells' files. What differs
+// is kept with the cells they came from.
+func (s *store) verifyAligned(ctx context.Context, aligned []*cell) (differs bool, err error) {
+	if err := s.read(ctx, aligned); err != nil {
+		return false, err
+	}
+	for _, c := range aligned {
+		d, err := c.compare(ctx)
+		if err != nil {
+			return false, err
+		}
+		differs = differs || d
+	}
+	return differs, nil
+}
+
+func newAligner(ctx context.Context, s *store, cells []*cell, groups map[string][]mask) *aligner {
+	a := &aligner{
+		ctx: ctx, store: s, cells: cells, groups: groups,
+		nodes:  []facet{{}},
+		ids:    map[facetKey]pubgrub.Package{{}: pubgrub.Root},
+		chosen: map[pubgrub.Package]int{},
+		usable: map[facetKey]pubgrub.Set{},
+	}
+	for _, c := range cells {
+		pr := newProvider(ctx, c.view, c.roots)
+		pr.own = c.own
+		for _, b := range c.blockers {
+			pr.lenient[b.name] = true
+		}
+		a.providers = append(a.providers, pr)
+	}
+	return a
+}
+
+func (a *aligner) all() mask { return mask(1)<<len(a.cells) - 1 }
+
+func (a *aligner) groupsOf(name string) []mask {
+	if g, ok := a.groups[name]; ok {
+		return g
+	}
+	return []mask{a.all()}
+}
+
+func (a *aligner) id(key facetKey) (pubgrub.Package, error) {
+	if id, ok := a.ids[key]; ok {
+		return id, nil
+	}
+	p, err := a.store.project(a.ctx, key.name)
+	if err != nil {
+		return 0, err
+	}
+	id := pubgrub.Package(len(a.nodes))
+	a.nodes = append(a.nodes, facet{key, p})
+	a.ids[key] = id
+	return id, nil
+}
+
+// usableBy returns the versions of a project with a file for every target of a
+// mask, and the phantom. A target that had to go on without the project does not
+// count.
+func (a *aligner) usableBy(p *project, m mask) pubgrub.Set {
+	key := facetKey{name: p.name, targets: m}
+	if set, ok := a.usable[key]; ok {
+		return set
+	}
+	set := pubgrub.FromFunc(p.phantom()+1, func(i int) bool {
+		if i == p.phantom() {
+			return true
+		}
+		for t, pr := range a.providers {
+			if m.has(t) && !pr.lenient[p.name] && pr.view.choose(p, i).file == nil {
+				return false
+			}
+		}
+		return true
+	})
+	a.usable[key] = set
+	return set
+}
+
+// Choose implements [pubgrub.Provider].
+func (a *aligner) Choose(id pubgrub.Package, allowed pubgrub.Set) (int, any, error) {
+	n := &a.nodes[id]
+	if n.targets != 0 {
+		if base, ok := a.chosen[a.ids[facetKey{name: n.name, group: n.group}]]; ok && allowed.Has(base) {
+			return base, nil, nil
+		}
+	}
+	first := a.providers[bits.TrailingZeros64(uint64(n.group))]
+	version := a.newest(n.project, allowed, first)
+	if version < 0 && a.lenient(n.name, n.group) {
+		version = n.project.phantom()
+	}
+	if version < 0 {
+		return -1, &unusable{name: n.name, project: n.project, allowed: allowed}, nil
+	}
+	a.chosen[id] = version
+	return version, nil, nil
+}
+
+// newest picks among versions already known to have files: final releases first,
+// unless the policy says otherwise.
+func (a *aligner) newest(p *project, allowed pubgrub.Set, pr *provider) int {
+	fallback := -1
+	for i := allowed.First(); i >= 0 && i < p.phantom(); i = allowed.Next(i) {
+		pre := p.page.Releases[i].Version.IsPrerelease()
+		switch policy := pr.policy(p); {
+		case !pre || policy == Allow:
+			return i
+		case policy == IfNecessary && fallback < 0:
+			fallback = i
+		}
+	}
+	return fallback
+}
+
+func (a *aligner) lenient(name string, m mask) bool {
+	for t, pr := range a.providers {
+		if m.has(t) && pr.lenient[name] {
+			return true
+		}
+	}
+	return false
+}
+
+// Dependencies implements [pubgrub.Provider].
+func (a *aligner) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Dependency, any, error) {
+	if id == pubgrub.Root {
+		var list []pubgrub.Dependency
+		for i := range a.store.req.Requirements {
+			r := &a.store.req.Requirements[i].Requirement
+			var m mask
+			for t, pr := range a.providers {
+				if pr.applies(r, "") {
+					m |= 1 << t
+				}
+			}
+			var err error
+			if list, err = a.require(list, r, m); err != nil {
+				return nil, nil, err
+			}
+		}
+		return list, nil, nil
+	}
+	n := a.nodes[id]
+	if n.targets == 0 || version == n.project.phantom() {
+		return nil, nil, nil // the facets say what each target needs
+	}
+	list := []pubgrub.Dependency{{
+		Package: a.ids[facetKey{name: n.name, group: n.group}],
+		Allowed: pubgrub.Single(n.project.phantom()+1, version),
+	}}
+	for _, part := range a.byDependencies(n, version) {
+		if part.err != nil {
+			return nil, nil, part.err
+		}
+		for t, pr := range a.providers {
+			if part.targets.has(t) && !pr.lenient[n.name] {
+				if why := pr.refuses(n.project, part.deps); why != nil {
+					return nil, why, nil
+				}
+			}
+		}
+		for i := range part.deps.requires {
+			r := &part.deps.requires[i]
+			var m mask
+			for t, pr := range a.providers {
+				if part.targets.has(t) && pr.applies(r, n.extra) {
+					m |= 1 << t
+				}
+			}
+			var err error
+			if list, err = a.require(list, r, m); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return list, nil, nil
+}
+
+// A part is the targets of a facet whose files have the same dependencies.
+type part struct {
+	targets mask
+	deps    *dependencies
+	err     error
+}
+
+func (a *aligner) byDependencies(n facet, version int) []part {
+	var parts []part
+	for t, pr := range a.providers {
+		if !n.targets.has(t) {
+			continue
+		}
+		deps, err := pr.dependencies(n.project, version)
+		if err != nil {
+			return []part{{err: err}}
+		}
+		i := slices.IndexFunc(parts, func(p part) bool { return p.deps == deps })
+		if i < 0 {
+			i = len(parts)
+			parts = append(parts, part{deps: deps})
+		}
+		parts[i].targets |= 1 << t
+	}
+	return parts
+}
+
+// require adds the dependency of some targets on a requirement, one for each
+// group of the required project.
+func (a *aligner) require(list []pubgrub.Dependency, r *pep508.Requirement, m mask) ([]pubgrub.Dependency, error) {
+	for _, group := range a.groupsOf(r.Name) {
+		targets := m & group
+		if targets == 0 {
+			continue
+		}
+		base, err := a.id(facetKey{name: r.Name, group: group})
+		if err != nil {
+			return nil, err
+		}
+		p := a.nodes[base].project
+		allowed := a.usableBy(p, targets)
+		for t, pr := range a.providers {
+			if targets.has(t) {
+				set, _, err := pr.allowed(r)
+				if err != nil {
+					return nil, err
+				}
+				allowed = allowed.Intersect(set)
+			}
+		}
+		for _, extra := range append([]string{""}, r.Extras...) {
+			id, err := a.id(facetKey{r.Name, group, targets, extra})
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, pubgrub.Dependency{
+				Package: id, Base: base, Allowed: allowed, Pin: a.providers[0].pinned(r), Requirement: r.Specifiers,
+			})
+		}
+	}
+	return list, nil
+}
+
+// split divides the targets of the package that made alignment fail: those that
+// can share the version that serves most of them, and the others. It reports
+// whether there was anything to divide.
+func (a *aligner) split(failure *pubgrub.Failure, reasons map[string]string) bool {
+	for _, leaf := range failure.Leaves() {
+		u, ok := leaf.Reason.(*unusable)
+		if !ok || u.project == nil {
+			continue
+		}
+		for i, group := range a.groupsOf(u.name) {
+			needed, best, served := a.share(u.project, group)
+			if needed == 0 || served == needed || served == 0 {
+				continue
+			}
+			groups := slices.Clone(a.groupsOf(u.name))
+			groups[i] = group &^ (needed &^ served)
+			a.groups[u.name] = append(groups, needed&^served)
+			reasons[u.name] = fmt.Sprintf("no version of %s serves every cell that needs it; %s serves most", u.name,
+				u.project.page.Releases[best].Version)
+			return true
+		}
+	}
+	return false
+}
+
+// share finds the version of a project that most of a group's cells can use, as
+// their own solutions restrict it: the newest among equals.
+func (a *aligner) share(p *project, group mask) (needed mask, best int, served mask) {
+	var allowed []pubgrub.Set
+	var who []int
+	for t, c := range a.cells {
+		ch := c.picks[p.name]
+		if !group.has(t) || ch == nil || ch.version == p.phantom() {
+			continue
+		}
+		set := a.usableBy(p, 1<<t)
+		for _, d := range c.demands(p.name) {
+			set = set.Intersect(p.set(d.spec))
+		}
+		needed |= 1 << t
+		allowed = append(allowed, set)
+		who = append(who, t)
+	}
+	for version := range p.phantom() {
+		var m mask
+		for i, set := range allowed {
+			if set.Has(version) {
+				m |= 1 << who[i]
+			}
+		}
+		if bits.OnesCount64(uint64(m)) > bits.OnesCount64(uint64(served)) {
+			best, served = version, m
+		}
+	}
+	return needed, best, served
+}
+
+// cellsOf reads the aligned solution as one cell for each target.
+func (a *aligner) cellsOf(solution pubgrub.Solution) ([]*cell, error) {
+	cells := make([]*cell, len(a.cells))
+	for t, c := range a.cells {
+		pr := a.providers[t]
+		versions := map[nodeKey]int{}
+		for _, d := range solution.Decisions {
+			if n := a.nodes[d.Package]; n.targets.has(t) {
+				versions[nodeKey{n.name, n.extra}] = d.Version
+			}
+		}
+		cells[t] = &cell{view: c.view, roots: c.roots, own: c.own, blockers: c.blockers}
+		if err := cells[t].collectVersions(pr, versions); err != nil {
+			return nil, err
+		}
+	}
+	return cells, nil
+}
+
+// report compares the aligned cells with the independent ones.
+func (a *aligner) report(aligned []*cell, reasons map[string]string) *Aligned {
+	out := &Aligned{Versions: map[string]string{}, Cost: []AlignCost{}, Splits: []Split{}}
+	for t := range aligned {
+		// A cell's twin among the targets, or the cell itself: the twin that is no
+		// target was not aligned.
+		twin := aligned[t]
+		for u := range aligned {
+			if aligned[u].view.target == aligned[t].view.target.Twin() {
+				twin = aligned[u]
+			}
+		}
+		out.Cells = append(out.Cells, aligned[t].describe(twin))
+	}
+	names := map[string]bool{}
+	for _, c := range aligned {
+		for name := range c.picks {
+			names[name] = true
+		}
+	}
+	for _, name := range sorted(names) {
+		byVersion := map[string][]int{}
+		var order []string
+		for t, c := range aligned {
+			if ch := c.picks[name]; ch != nil && ch.version < ch.project.phantom() {
+				v := ch.project.page.Releases[ch.version].Version.String()
+				if byVersion[v] == nil {
+					order = append(order, v)
+				}
+				byVersion[v] = append(byVersion[v], t)
+			}
+		}
+		switch len(order) {
+		case 0:
+			continue
+		case 1:
+			out.Versions[name] = order[0]
+		default:
+			split := Split{Package: name, Reason: reasons[name]}
+			for _, v := range order {
+				split.Versions = append(split.Versions, SplitVersion{v, a.names(byVersion[v])})
+			}
+			out.Splits = append(out.Splits, split)
+		}
+		out.Cost = append(out.Cost, a.cost(name, aligned)...)
+	}
+	return out
+}
+
+// cost lists what the cells give up of one package.
+func (a *aligner) cost(name string, aligned []*cell) []AlignCost {
+	var list []AlignCost
+	for t, c := range a.cells {
+		before, after := c.picks[name], aligned[t].picks[name]
+		if before == nil || after == nil || before.version >= after.version {
+			continue
+		}
+		p := before.project
+		from, to := p.page.Releases[before.version].Version.String(), "none"
+		if after.version < p.phantom() {
+			to = p.page.Releases[after.version].Version.String()
+		}
+		i := slices.IndexFunc(list, func(c AlignCost) bool { return c.From == from && c.To == to })
+		if i < 0 {
+			i = len(list)
+			list = append(list, AlignCost{Package: name, From: from, To: to, Because: []string{}})
+			for u, other := range a.cells {
+				if ch := other.picks[name]; ch != nil && ch.version > before.version {
+					list[i].Because = append(list[i].Because, a.cells[u].view.target.String())
+				}
+			}
+		}
+		list[i].Cells = append(list[i].Cells, c.view.target.String())
+	}
+	return list
+}
+
+func (a *aligner) names(targets []int) []string {
+	list := make([]string, len(targets))
+	for i, t := range targets {
+		list[i] = a.cells[t].view.target.String()
+	}
+	return list
+}
+
+func sorted(set map[string]bool) []string {
+	list := make([]string, 0, len(set))
+	for name := range set {
+		list = append(list, name)
+	}
+	slices.Sort(list)
+	return list
+}

@@ -1,0 +1,291 @@
+package resolver
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver/pubgrub"
+	"github.com/ftpkg/ftpkg/resolver/simple"
+)
+
+// A cell is the solution for one target, blocked packages included.
+type cell struct {
+	view  *view
+	roots []Requirement
+	// own are dependencies read from chosen files that differ from the shared.
+	own map[pick]*dependencies
+
+	picks    map[string]*chosen
+	blockers []*blocker
+}
+
+// chosen is what a cell gets of one project.
+type chosen struct {
+	project *project
+	// version is an index in the page's releases, or the phantom.
+	version int
+	choice  choice
+	extras  []string
+	deps    *dependencies
+	source  vocab.MetadataSource
+	// requiredBy are the names of the requirers; "" is the user.
+	requiredBy []string
+	// via are the local projects through which the user requires it.
+	via []string
+}
+
+// blocker is a project the cell had to go on without.
+type blocker struct {
+	*unusable
+	explanation []string
+}
+
+// maxRelaxations bounds how many blockers one cell reports.
+const maxRelaxations = 200
+
+// solve solves a cell to the end: as long as the requirements cannot be met, the
+// package that stands in the way is noted as a blocker, assumed to be there, and
+// the rest is solved again. The derivation of each failure is kept.
+func (c *cell) solve(ctx context.Context, want func(*provider)) error {
+	c.blockers = nil
+	lenient := map[string]bool{}
+	for {
+		pr := newProvider(ctx, c.view, c.roots)
+		pr.lenient, pr.own = lenient, c.own
+		if want != nil {
+			want(pr)
+		}
+		solution, failure, err := pubgrub.Solve(ctx, pr, pubgrub.Options{})
+		if err != nil {
+			return err
+		}
+		if failure == nil {
+			return c.collect(pr, solution)
+		}
+		b := pr.culprit(failure)
+		if b == nil || lenient[b.name] || len(c.blockers) == maxRelaxations {
+			// Nothing left to assume: report the conflict as it stands.
+			c.blockers = append(c.blockers, pr.conflict(failure))
+			return nil
+		}
+		lenient[b.name] = true
+		c.blockers = append(c.blockers, b)
+	}
+}
+
+// strict solves a cell without assuming anything; ok is false when the
+// requirements cannot be met.
+func (c *cell) strict(ctx context.Context) (ok bool, err error) {
+	pr := newProvider(ctx, c.view, c.roots)
+	pr.own = c.own
+	solution, failure, err := pubgrub.Solve(ctx, pr, pubgrub.Options{})
+	if err != nil || failure != nil {
+		return false, err
+	}
+	return true, c.collect(pr, solution)
+}
+
+// culprit picks, among the leaves of a failed derivation, the package to go on
+// without: one that has versions but no usable file before one of which no
+// version was left, the one met first among equals.
+func (pr *provider) culprit(failure *pubgrub.Failure) *blocker {
+	var best *unusable
+	for _, leaf := range failure.Leaves() {
+		u, ok := leaf.Reason.(*unusable)
+		if !ok || pr.lenient[u.name] || u.name == "" {
+			continue
+		}
+		if best == nil || pr.weight(u) > pr.weight(best) {
+			best = u
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return &blocker{unusable: best, explanation: failure.Explain(pr)}
+}
+
+func (pr *provider) weight(u *unusable) int {
+	switch {
+	case u.project == nil:
+		return 0
+	case u.text != "":
+		return 1
+	case u.project.err != nil:
+		return 4
+	case u.allowed.First() < u.project.phantom():
+		return 3
+	default:
+		return 2
+	}
+}
+
+// conflict makes a blocker of a failure that no package stands for.
+func (pr *provider) conflict(failure *pubgrub.Failure) *blocker {
+	return &blocker{
+		unusable:    &unusable{name: "", kind: vocab.ProblemConflict, text: "the requirements exclude each other"},
+		explanation: failure.Explain(pr),
+	}
+}
+
+// collect reads the solver's solution.
+func (c *cell) collect(pr *provider, solution pubgrub.Solution) error {
+	versions := make(map[nodeKey]int, len(solution.Decisions))
+	for _, d := range solution.Decisions {
+		if d.Package != pubgrub.Root {
+			versions[pr.nodes[d.Package].nodeKey] = d.Version
+		}
+	}
+	return c.collectVersions(pr, versions)
+}
+
+// collectVersions works out what was chosen and who requires it, from the
+// versions of projects and extras.
+func (c *cell) collectVersions(pr *provider, versions map[nodeKey]int) error {
+	c.picks = make(map[string]*chosen, len(versions))
+	for n, version := range versions {
+		ch := c.picks[n.name]
+		if ch == nil {
+			p, err := c.view.store.project(pr.ctx, n.name)
+			if err != nil {
+				return err
+			}
+			ch = &chosen{project: p, version: version, source: vocab.MetadataUnread}
+			c.picks[n.name] = ch
+			if version < p.phantom() {
+				ch.choice = c.view.choose(p, version)
+				if ch.deps, err = pr.dependencies(p, version); err != nil {
+					return err
+				}
+				ch.source = c.source(pr, ch)
+			} else {
+				ch.choice.kind = vocab.FileNone
+			}
+		}
+		if n.extra != "" {
+			ch.extras = append(ch.extras, n.extra)
+		}
+	}
+	for _, r := range pr.roots {
+		if appliesTo(&r.Requirement, c.view.env, "") {
+			c.edge("", r.Name)
+			if ch := c.picks[r.Name]; ch != nil && r.Via != "" && !slices.Contains(ch.via, r.Via) {
+				ch.via = append(ch.via, r.Via)
+			}
+		}
+	}
+	for name, ch := range c.picks {
+		slices.Sort(ch.extras)
+		if ch.deps == nil {
+			continue
+		}
+		for i := range ch.deps.requires {
+			r := &ch.deps.requires[i]
+			applies := appliesTo(r, c.view.env, "")
+			for _, extra := range ch.extras {
+				applies = applies || appliesTo(r, c.view.env, extra)
+			}
+			if applies && r.Name != name {
+				c.edge(name, r.Name)
+			}
+		}
+	}
+	for _, ch := range c.picks {
+		slices.Sort(ch.requiredBy)
+	}
+	return nil
+}
+
+// edge notes that one package requires another.
+func (c *cell) edge(from, to string) {
+	if ch := c.picks[to]; ch != nil && !slices.Contains(ch.requiredBy, from) {
+		ch.requiredBy = append(ch.requiredBy, from)
+	}
+}
+
+// source says whose metadata a package was solved with, before verification.
+func (c *cell) source(pr *provider, ch *chosen) vocab.MetadataSource {
+	if ch.deps == nil || ch.deps.meta == nil {
+		return vocab.MetadataUnread
+	}
+	if ch.choice.file == nil {
+		return vocab.MetadataShared
+	}
+	file := ch.project.releases[ch.version].file
+	_, own := pr.own[pick{ch.project, ch.version}]
+	switch {
+	case own && ch.choice.file.Kind == simple.Sdist, file == ch.choice.file && file.Kind == simple.Sdist:
+		return vocab.MetadataStatic
+	case own, file == ch.choice.file:
+		return vocab.MetadataOwn
+	case ch.choice.file.Kind == simple.Sdist:
+		return vocab.MetadataAssumed
+	default:
+		return vocab.MetadataShared
+	}
+}
+
+// chain returns the shortest chain of requirers from a root to a package, the
+// package itself last. Local projects are named before the root they require.
+func (c *cell) chain(name string) []string {
+	type step struct {
+		name string
+		next *step
+	}
+	seen := map[string]bool{name: true}
+	queue := []*step{{name: name}}
+	for len(queue) > 0 {
+		s := queue[0]
+		queue = queue[1:]
+		ch := c.picks[s.name]
+		if ch == nil {
+			continue
+		}
+		if slices.Contains(ch.requiredBy, "") {
+			var chain []string
+			if len(ch.via) > 0 {
+				chain = append(chain, ch.via[0])
+			}
+			for ; s != nil; s = s.next {
+				chain = append(chain, s.name)
+			}
+			return chain
+		}
+		for _, by := range ch.requiredBy {
+			if !seen[by] {
+				seen[by] = true
+				queue = append(queue, &step{by, s})
+			}
+		}
+	}
+	return []string{name}
+}
+
+// rootsOf returns the user's requirements that need a package, sorted.
+func (c *cell) rootsOf(name string) []string {
+	seen := map[string]bool{}
+	var roots []string
+	var visit func(string)
+	visit = func(n string) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		ch := c.picks[n]
+		if ch == nil {
+			return
+		}
+		for _, by := range ch.requiredBy {
+			if by == "" {
+				roots = append(roots, n)
+			} else {
+				visit(by)
+			}
+		}
+	}
+	visit(name)
+	slices.SortFunc(roots, strings.Compare)
+	return roots
+}

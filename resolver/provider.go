@@ -1,0 +1,340 @@
+package resolver
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver/pep508"
+	"github.com/ftpkg/ftpkg/resolver/pubgrub"
+	"github.com/ftpkg/ftpkg/resolver/simple"
+)
+
+// A provider is one target's universe as the solver sees it. Packages are
+// numbered as they are met: the root, a project, or a project's extra, which is
+// a package of its own that pins the project to its own version.
+type provider struct {
+	ctx   context.Context
+	store *store
+	view  *view
+	roots []Requirement
+
+	nodes []node
+	ids   map[nodeKey]pubgrub.Package
+	// chosen are the versions chosen last, so that an extra follows its project.
+	chosen map[pubgrub.Package]int
+
+	// lenient are projects the cell goes on without: when no version is usable,
+	// the one that the GIL twin would take is assumed, or the phantom.
+	lenient map[string]bool
+	// own are dependencies that a chosen file's own metadata gave in place of
+	// the shared ones.
+	own map[pick]*dependencies
+	// prereleases are projects of which a requirement names a pre-release,
+	// which makes pip rank them with final releases.
+	prereleases map[string]bool
+	// want is told of every project met, so that it is fetched ahead.
+	want func(r pep508.Requirement)
+}
+
+type nodeKey struct{ name, extra string }
+
+type node struct {
+	nodeKey
+	project *project // nil for the root
+}
+
+// A pick is one version of one project.
+type pick struct {
+	project *project
+	version int
+}
+
+func newProvider(ctx context.Context, v *view, roots []Requirement) *provider {
+	return &provider{
+		ctx: ctx, store: v.store, view: v, roots: roots,
+		nodes:       []node{{}},
+		ids:         map[nodeKey]pubgrub.Package{{}: pubgrub.Root},
+		chosen:      map[pubgrub.Package]int{},
+		lenient:     map[string]bool{},
+		own:         map[pick]*dependencies{},
+		prereleases: map[string]bool{},
+	}
+}
+
+// id numbers a project or an extra of it, loading the project's page.
+func (pr *provider) id(name, extra string) (pubgrub.Package, error) {
+	key := nodeKey{name, extra}
+	if id, ok := pr.ids[key]; ok {
+		return id, nil
+	}
+	p, err := pr.store.project(pr.ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	id := pubgrub.Package(len(pr.nodes))
+	pr.nodes = append(pr.nodes, node{key, p})
+	pr.ids[key] = id
+	return id, nil
+}
+
+// unusable is why the solver could not use a package: the leaf cause of a
+// failure.
+type unusable struct {
+	name    string
+	project *project
+	allowed pubgrub.Set
+	// text is the reason one version cannot be used, "" when no version fits.
+	text string
+	kind vocab.ProblemKind
+}
+
+// Choose implements [pubgrub.Provider].
+func (pr *provider) Choose(id pubgrub.Package, allowed pubgrub.Set) (int, any, error) {
+	n := &pr.nodes[id]
+	if n.extra != "" {
+		if base, ok := pr.chosen[pr.ids[nodeKey{n.name, ""}]]; ok && allowed.Has(base) {
+			return base, nil, nil
+		}
+	}
+	version := pr.newest(n.project, allowed)
+	if version < 0 && pr.lenient[n.name] {
+		version = pr.assumed(n.project, allowed)
+	}
+	if version < 0 {
+		return -1, &unusable{name: n.name, project: n.project, allowed: allowed}, nil
+	}
+	pr.chosen[id] = version
+	return version, nil, nil
+}
+
+// newest returns the newest allowed version that has a usable file, final
+// releases first, or -1.
+func (pr *provider) newest(p *project, allowed pubgrub.Set) int {
+	policy := pr.policy(p)
+	fallback := -1
+	for i := allowed.First(); i >= 0 && i < p.phantom(); i = allowed.Next(i) {
+		pre := p.page.Releases[i].Version.IsPrerelease()
+		if pre && (policy == Disallow || policy == IfNecessary && fallback >= 0) {
+			continue
+		}
+		if pr.view.choose(p, i).file == nil {
+			continue
+		}
+		if !pre || policy == Allow {
+			return i
+		}
+		fallback = i
+	}
+	return fallback
+}
+
+// policy returns the pre-release policy for a project.
+func (pr *provider) policy(p *project) Prereleases {
+	policy := pr.store.req.Prereleases
+	if policy == IfNecessary && pr.store.req.Like == vocab.LikePip && pr.prereleases[p.name] {
+		return Allow
+	}
+	return policy
+}
+
+// assumed returns the version a cell goes on with although it has no usable
+// file: the newest final one with a wheel for the GIL twin, else the newest
+// final one, else any, else the phantom.
+func (pr *provider) assumed(p *project, allowed pubgrub.Set) int {
+	twin := pr.view.twin()
+	final, any := -1, -1
+	for i := allowed.First(); i >= 0 && i < p.phantom(); i = allowed.Next(i) {
+		if any < 0 {
+			any = i
+		}
+		if p.page.Releases[i].Version.IsPrerelease() {
+			continue
+		}
+		if final < 0 {
+			final = i
+		}
+		if pr.view.best(p, i, rules{matcher: twin}).file != nil {
+			return i
+		}
+	}
+	switch {
+	case final >= 0:
+		return final
+	case any >= 0:
+		return any
+	}
+	return p.phantom()
+}
+
+// Dependencies implements [pubgrub.Provider].
+func (pr *provider) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Dependency, any, error) {
+	if id == pubgrub.Root {
+		return pr.rootDependencies()
+	}
+	n := pr.nodes[id] // a copy: numbering new packages moves the slice
+	if version == n.project.phantom() {
+		return nil, nil, nil
+	}
+	deps, err := pr.dependencies(n.project, version)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s %s: %w", n.name, n.project.page.Releases[version].Version, err)
+	}
+	if why := pr.refuses(n.project, deps); why != nil {
+		if pr.lenient[n.name] {
+			return nil, nil, nil
+		}
+		return nil, why, nil
+	}
+	var list []pubgrub.Dependency
+	if n.extra != "" {
+		list = append(list, pubgrub.Dependency{
+			Package: pr.ids[nodeKey{n.name, ""}],
+			Allowed: pubgrub.Single(n.project.phantom()+1, version),
+		})
+	}
+	list, why, err := pr.require(list, n.name, deps.requires, n.extra)
+	if why != nil && pr.lenient[n.name] {
+		return nil, nil, err
+	}
+	return list, why, err
+}
+
+// dependencies returns a version's dependencies: its chosen file's own if they
+// are known to differ, else the shared ones.
+func (pr *provider) dependencies(p *project, version int) (*dependencies, error) {
+	if d, ok := pr.own[pick{p, version}]; ok {
+		return d, nil
+	}
+	d, _, err := pr.store.dependencies(pr.ctx, p, version)
+	return d, err
+}
+
+// refuses says why a version's metadata rules it out, or nil.
+func (pr *provider) refuses(p *project, d *dependencies) any {
+	switch {
+	case d.invalid != "":
+		return &unusable{name: p.name, project: p, text: d.invalid, kind: vocab.ProblemMetadataUnavailable}
+	case d.python != nil && !d.python.Contains(pr.view.python):
+		return &unusable{name: p.name, project: p, kind: vocab.ProblemRequiresPython,
+			text: "requires Python " + d.meta.RequiresPython}
+	}
+	return nil
+}
+
+func (pr *provider) rootDependencies() ([]pubgrub.Dependency, any, error) {
+	requires := make([]pep508.Requirement, len(pr.roots))
+	for i, r := range pr.roots {
+		requires[i] = r.Requirement
+	}
+	return pr.require(nil, "", requires, "")
+}
+
+// require turns requirements that hold for the target into dependencies of one
+// package (name "" is the root) or of one of its extras.
+func (pr *provider) require(list []pubgrub.Dependency, name string, requires []pep508.Requirement, extra string) ([]pubgrub.Dependency, any, error) {
+	if pr.want != nil {
+		for i := range requires {
+			if pr.applies(&requires[i], extra) {
+				pr.want(requires[i])
+			}
+		}
+	}
+	for i := range requires {
+		r := &requires[i]
+		if !pr.applies(r, extra) {
+			continue
+		}
+		if err := r.Marker.Check(pr.view.env); err != nil {
+			return nil, &unusable{name: name, text: err.Error(), kind: vocab.ProblemMetadataUnavailable}, nil
+		}
+		if r.URL != "" && name != "" && pr.store.direct[r.Name] != r.URL {
+			return nil, &unusable{name: name, kind: vocab.ProblemMetadataUnavailable,
+				text: fmt.Sprintf("depends on %s by URL, which installers take only from your own requirements", r.Name)}, nil
+		}
+		allowed, id, err := pr.allowed(r)
+		if err != nil {
+			return nil, nil, err
+		}
+		dep := pubgrub.Dependency{Package: id, Allowed: allowed, Pin: pr.pinned(r), Requirement: r.Specifiers}
+		list = append(list, dep)
+		dep.Base = id
+		for _, e := range r.Extras {
+			if dep.Package, err = pr.id(r.Name, e); err != nil {
+				return nil, nil, err
+			}
+			list = append(list, dep)
+		}
+	}
+	return list, nil, nil
+}
+
+// applies reports whether a requirement of a package, or of one of its extras
+// and not of the package itself, holds for the target.
+func (pr *provider) applies(r *pep508.Requirement, extra string) bool {
+	return appliesTo(r, pr.view.env, extra)
+}
+
+func appliesTo(r *pep508.Requirement, env *pep508.Environment, extra string) bool {
+	if r.Marker == nil {
+		return extra == ""
+	}
+	if extra == "" {
+		return r.Marker.Eval(env, "")
+	}
+	return r.Marker.UsesExtra() && r.Marker.Eval(env, extra) && !r.Marker.Eval(env, "")
+}
+
+// pinned says how narrowly a requirement is written, which decides when its
+// package is chosen.
+func (pr *provider) pinned(r *pep508.Requirement) pubgrub.Pin {
+	if _, ok := pr.store.direct[r.Name]; ok {
+		return pubgrub.Direct
+	}
+	if _, ok := r.Specifiers.Pinned(); ok {
+		return pubgrub.Pinned
+	}
+	return pubgrub.Ranged
+}
+
+// allowed returns the versions a requirement admits under the user's
+// constraints and overrides.
+func (pr *provider) allowed(r *pep508.Requirement) (pubgrub.Set, pubgrub.Package, error) {
+	id, err := pr.id(r.Name, "")
+	if err != nil {
+		return pubgrub.Set{}, 0, err
+	}
+	p := pr.nodes[id].project
+	var allowed pubgrub.Set
+	if over, ok := pr.store.overrides[r.Name]; ok {
+		allowed = pubgrub.Full(p.phantom() + 1)
+		for i := range over {
+			if appliesTo(&over[i].Requirement, pr.view.env, "") {
+				allowed = allowed.Intersect(p.set(over[i].Specifiers))
+			}
+		}
+	} else {
+		allowed = p.set(r.Specifiers)
+		if r.Specifiers.MentionsPrerelease() {
+			pr.prereleases[r.Name] = true
+		}
+		if pr.store.req.Like == vocab.LikePip {
+			pr.view.pin(p, r.Specifiers)
+		}
+	}
+	for i := range pr.store.constraints[r.Name] {
+		c := &pr.store.constraints[r.Name][i]
+		if appliesTo(&c.Requirement, pr.view.env, "") {
+			allowed = allowed.Intersect(p.set(c.Specifiers))
+		}
+	}
+	return allowed, id, nil
+}
+
+// fileOf returns the file the provider's target takes of a version.
+func (pr *provider) fileOf(p *project, version int) *simple.File {
+	if version == p.phantom() {
+		return nil
+	}
+	return pr.view.choose(p, version).file
+}

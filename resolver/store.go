@@ -1,0 +1,258 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver/pep508"
+	"github.com/ftpkg/ftpkg/resolver/pubgrub"
+	"github.com/ftpkg/ftpkg/resolver/simple"
+	"github.com/ftpkg/ftpkg/wheeltags"
+	"github.com/ftpkg/ftpkg/wheeltags/pep440"
+)
+
+// A store holds what all targets share: project pages and the dependencies of
+// versions, each loaded once.
+type store struct {
+	index Index
+	req   *Request
+	// direct are the user's URL requirements: the page of such a project holds
+	// only the file at the URL.
+	direct      map[string]string
+	hashes      map[string][]string
+	constraints map[string][]Requirement
+	overrides   map[string][]Requirement
+	// yanks are the versions of the user's exact pins, which may be yanked (uv).
+	yanks map[string][]pep440.Version
+	// matchers are those of the request's targets, in order.
+	matchers []*wheeltags.Matcher
+
+	mu       sync.Mutex
+	projects map[string]*project
+}
+
+func newStore(index Index, req *Request) (*store, error) {
+	s := &store{
+		index: index, req: req,
+		direct:      map[string]string{},
+		hashes:      map[string][]string{},
+		constraints: map[string][]Requirement{},
+		overrides:   map[string][]Requirement{},
+		yanks:       map[string][]pep440.Version{},
+		projects:    map[string]*project{},
+	}
+	for _, r := range req.Constraints {
+		s.constraints[r.Name] = append(s.constraints[r.Name], r)
+		s.hashes[r.Name] = append(s.hashes[r.Name], r.Hashes...)
+	}
+	for _, r := range req.Overrides {
+		s.overrides[r.Name] = append(s.overrides[r.Name], r)
+	}
+	for _, r := range slices.Concat(req.Requirements, req.Constraints, req.Overrides) {
+		if r.URL != "" {
+			if old, ok := s.direct[r.Name]; ok && old != r.URL {
+				return nil, fmt.Errorf("%s: %s is required from two URLs: %s and %s", r.Origin, r.Name, old, r.URL)
+			}
+			s.direct[r.Name] = r.URL
+		}
+		if v, ok := r.Specifiers.Pinned(); ok {
+			s.yanks[r.Name] = append(s.yanks[r.Name], v)
+		}
+	}
+	for _, t := range req.Targets {
+		s.matchers = append(s.matchers, wheeltags.NewMatcher(t, req.order()))
+	}
+	for _, r := range req.Requirements {
+		s.hashes[r.Name] = append(s.hashes[r.Name], r.Hashes...)
+	}
+	return s, nil
+}
+
+// A project is one project's page with what was derived from it for all
+// targets. The page's releases are the versions the solver counts, newest
+// first; index len(Releases) is the phantom: a version that does not exist and
+// satisfies everything. It is never usable, except in a cell that goes on
+// without the package (see cell.go).
+type project struct {
+	name string
+	page *simple.Project
+	// err is simple.ErrNoProject when no index has it; the page is then empty.
+	err  error
+	done chan struct{}
+
+	releases []release
+
+	mu   sync.Mutex
+	sets map[string]pubgrub.Set
+	// pythons are the parsed page.RequiresPython; nil where it does not parse,
+	// which installers read as no restriction.
+	pythons []*pep440.Specifiers
+}
+
+// A release holds the dependencies of one version.
+type release struct {
+	once sync.Once
+	deps *dependencies
+	file *simple.File
+	err  error
+}
+
+// dependencies is the part of a file's metadata that resolution needs.
+type dependencies struct {
+	meta     *simple.Metadata
+	requires []pep508.Requirement
+	python   *pep440.Specifiers
+	// invalid is why the metadata cannot be used, "" if it can.
+	invalid string
+}
+
+func (p *project) phantom() int { return len(p.page.Releases) }
+
+// project returns the project of a normalised name, loading its page once. A
+// project that no index has is returned with err set and no releases.
+func (s *store) project(ctx context.Context, name string) (*project, error) {
+	s.mu.Lock()
+	p, ok := s.projects[name]
+	if !ok {
+		p = &project{name: name, done: make(chan struct{}), sets: map[string]pubgrub.Set{}}
+		s.projects[name] = p
+	}
+	s.mu.Unlock()
+	if !ok {
+		s.load(ctx, p)
+		close(p.done)
+	}
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if p.err != nil && !errors.Is(p.err, simple.ErrNoProject) {
+		return nil, p.err
+	}
+	return p, nil
+}
+
+func (s *store) load(ctx context.Context, p *project) {
+	if url, ok := s.direct[p.name]; ok {
+		p.page, p.err = s.index.Direct(ctx, url)
+	} else {
+		p.page, p.err = s.index.Project(ctx, p.name)
+	}
+	if p.err != nil || p.page == nil {
+		p.page = &simple.Project{Name: p.name}
+	}
+	p.releases = make([]release, len(p.page.Releases))
+	p.pythons = make([]*pep440.Specifiers, len(p.page.RequiresPython))
+	for i, text := range p.page.RequiresPython {
+		p.pythons[i] = s.requiresPython(text)
+	}
+}
+
+// requiresPython parses a Requires-Python as the followed installer reads it.
+func (s *store) requiresPython(text string) *pep440.Specifiers {
+	if text == "" {
+		return nil
+	}
+	spec, err := pep440.ParseSpecifiers(text)
+	if err != nil {
+		return nil
+	}
+	if s.req.Like != vocab.LikePip {
+		spec = spec.WithoutUpperBounds()
+	}
+	return &spec
+}
+
+// known returns the projects loaded so far.
+func (s *store) known() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.projects)
+}
+
+// set returns the versions that a specifier admits, the phantom among them.
+func (p *project) set(spec pep440.Specifiers) pubgrub.Set {
+	key := spec.String()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if set, ok := p.sets[key]; ok {
+		return set
+	}
+	n := p.phantom() + 1
+	set := pubgrub.FromFunc(n, func(i int) bool {
+		return i == n-1 || spec.Contains(p.page.Releases[i].Version)
+	})
+	p.sets[key] = set
+	return set
+}
+
+// dependencies returns the dependencies that all targets solve a version with:
+// those of one of its files. Which file is a function of the page and the
+// request alone, so that equal input gives equal answers.
+func (s *store) dependencies(ctx context.Context, p *project, version int) (*dependencies, *simple.File, error) {
+	r := &p.releases[version]
+	r.once.Do(func() {
+		for _, f := range s.candidates(p, version) {
+			meta, err := s.index.Metadata(ctx, p.page, f)
+			if err != nil {
+				if errors.Is(err, simple.ErrNoMetadata) {
+					continue
+				}
+				r.err = err
+				return
+			}
+			if f.Kind == simple.Sdist && !meta.StaticDependencies() {
+				continue // what a build would say is not known
+			}
+			r.deps, r.file = s.parse(meta), f
+			return
+		}
+		r.deps = &dependencies{invalid: "no file of this version has metadata that can be read"}
+	})
+	return r.deps, r.file, r.err
+}
+
+// candidates returns the files of a version in the order their metadata is
+// tried: the wheel that the first target able to use one would take, the other
+// wheels, then source distributions.
+func (s *store) candidates(p *project, version int) []*simple.File {
+	files := p.page.Releases[version].Files
+	var wheels, sdists []*simple.File
+	for i := range files {
+		switch files[i].Kind {
+		case simple.Wheel:
+			wheels = append(wheels, &files[i])
+		case simple.Sdist:
+			sdists = append(sdists, &files[i])
+		}
+	}
+	for _, m := range s.matchers {
+		for i, f := range wheels {
+			if _, ok := m.Rank(&p.page.Tags[f.Tags]); ok {
+				wheels[0], wheels[i] = wheels[i], wheels[0]
+				return append(wheels, sdists...)
+			}
+		}
+	}
+	return append(wheels, sdists...)
+}
+
+// parse reads the dependencies out of metadata.
+func (s *store) parse(meta *simple.Metadata) *dependencies {
+	d := &dependencies{meta: meta, python: s.requiresPython(meta.RequiresPython)}
+	d.requires = make([]pep508.Requirement, 0, len(meta.RequiresDist))
+	for _, line := range meta.RequiresDist {
+		r, err := pep508.Parse(line)
+		if err != nil {
+			d.invalid = fmt.Sprintf("its metadata has a requirement that cannot be read: %v", err)
+			return d
+		}
+		d.requires = append(d.requires, r)
+	}
+	return d
+}

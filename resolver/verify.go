@@ -1,0 +1,110 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver/simple"
+)
+
+// maxParallel bounds the index calls under way at once; the index has its own,
+// per host.
+const maxParallel = 64
+
+// maxVerifyRounds bounds how often a cell is solved again because a chosen
+// file's own metadata differed.
+const maxVerifyRounds = 10
+
+// verify reads the own metadata of every file chosen by the cells and solves
+// those cells again whose files differ from what they were solved with, until
+// none does.
+func (s *store) verify(ctx context.Context, cells []*cell) error {
+	for range maxVerifyRounds {
+		if err := s.read(ctx, cells); err != nil {
+			return err
+		}
+		var again []*cell
+		for _, c := range cells {
+			differs, err := c.compare(ctx)
+			if err != nil {
+				return err
+			}
+			if differs {
+				again = append(again, c)
+			}
+		}
+		if len(again) == 0 {
+			return nil
+		}
+		if err := s.solveAll(ctx, again, PhaseVerify); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read loads the metadata of all chosen files, in parallel, so that compare
+// finds it there. Files that need no request are left to compare.
+func (s *store) read(ctx context.Context, cells []*cell) error {
+	var g errgroup.Group
+	g.SetLimit(maxParallel)
+	asked := map[*simple.File]bool{}
+	for _, c := range cells {
+		for _, ch := range c.picks {
+			f := ch.choice.file
+			if f == nil || asked[f] || s.index.Cached(ch.project.page, f) {
+				continue
+			}
+			asked[f] = true
+			page := ch.project.page
+			g.Go(func() error {
+				_, err := s.index.Metadata(ctx, page, f)
+				if errors.Is(err, simple.ErrNoMetadata) {
+					return nil
+				}
+				return err
+			})
+		}
+	}
+	return g.Wait()
+}
+
+// compare reports whether some chosen file's own metadata says something else
+// than what the cell was solved with, and keeps it for the next solve.
+func (c *cell) compare(ctx context.Context) (differs bool, err error) {
+	for _, ch := range c.picks {
+		f := ch.choice.file
+		if f == nil || ch.source == vocab.MetadataOwn || ch.source == vocab.MetadataStatic {
+			continue
+		}
+		meta, err := c.view.store.index.Metadata(ctx, ch.project.page, f)
+		if errors.Is(err, simple.ErrNoMetadata) {
+			continue // a source distribution without: what stands in is assumed
+		}
+		if err != nil {
+			return false, err
+		}
+		if f.Kind == simple.Sdist {
+			if !meta.StaticDependencies() {
+				continue
+			}
+			ch.source = vocab.MetadataStatic
+		} else {
+			ch.source = vocab.MetadataOwn
+		}
+		if ch.deps == nil || ch.deps.meta == nil {
+			continue
+		}
+		if meta == ch.deps.meta || slices.Equal(meta.RequiresDist, ch.deps.meta.RequiresDist) &&
+			meta.RequiresPython == ch.deps.meta.RequiresPython {
+			continue
+		}
+		c.own[pick{ch.project, ch.version}] = c.view.store.parse(meta)
+		differs = true
+	}
+	return differs, nil
+}
