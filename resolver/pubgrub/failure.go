@@ -21,8 +21,8 @@ type Node struct {
 	Package  Package
 	Versions Set
 
-	// Dependency is, in a [CauseDependency] leaf, what Versions depend on. Where
-	// facts that differ only in their Requirement were joined, it is nil.
+	// Dependency is, in a [CauseDependency] leaf, what Versions depend on. Its
+	// Requirement is nil if the versions word their requirement differently.
 	Dependency Dependency
 	// Reason is, in a [CauseNoVersion] or [CauseUnusable] leaf, what the
 	// provider gave as the reason.
@@ -71,8 +71,47 @@ type Term struct {
 	Positive bool
 }
 
-// Leaves returns the leaves of the proof, each once, in the order in which
-// [Failure.Explain] comes to them.
+// failure returns the proof of an incompatibility.
+func (s *solver) failure(conclusion int32) *Failure {
+	f := &Failure{Stats: s.stats}
+	nodes := make(map[int32]*Node)
+	needed := []int32{conclusion}
+	for k := 0; k < len(needed); k++ {
+		id := needed[k]
+		if _, ok := nodes[id]; ok {
+			continue
+		}
+		nodes[id] = s.node(id)
+		if s.incs[id].cause == CauseDerived {
+			needed = append(needed, s.incs[id].from[0], s.incs[id].from[1])
+		}
+	}
+	for id, n := range nodes {
+		if n.Cause == CauseDerived {
+			n.From[0], n.From[1] = nodes[s.incs[id].from[0]], nodes[s.incs[id].from[1]]
+		}
+	}
+	f.Conclusion = nodes[conclusion]
+	return f
+}
+
+// node returns an incompatibility without its causes.
+func (s *solver) node(id int32) *Node {
+	inc := &s.incs[id]
+	n := &Node{Cause: inc.cause, Terms: make([]Term, 0, inc.hi-inc.lo)}
+	ts := s.termsOf(id)
+	for k := range ts {
+		n.Terms = append(n.Terms, ts[k].export(ts[k].pkg))
+	}
+	if inc.fact != none {
+		f := &s.facts[inc.fact]
+		n.Package, n.Versions, n.Dependency, n.Reason = f.pkg, f.versions, f.dep, f.reason
+	}
+	return n
+}
+
+// Leaves returns the leaves of the proof, each once, from the first cause of the
+// conclusion to the second, depth first.
 func (f *Failure) Leaves() []*Node {
 	var leaves []*Node
 	seen := make(map[*Node]bool)

@@ -82,7 +82,8 @@ type Options struct {
 	MaxSteps int
 	// Next, if not nil, replaces the order of decisions that ALGORITHM.md
 	// section 7 describes: it returns the index of the candidate to choose a
-	// version of next. The slice is reused after Next returns.
+	// version of next. Candidates are in the order in which packages were first
+	// seen. The slice is reused after Next returns.
 	Next func(undecided []Candidate) int
 }
 
