@@ -1,18 +1,9 @@
 package simple
 
 import (
-	"errors"
-
 	"github.com/ftpkg/ftpkg/wheeltags"
 	"github.com/ftpkg/ftpkg/wheeltags/pep440"
 )
-
-// ErrNoProject says that no index has a project.
-var ErrNoProject = errors.New("no such project")
-
-// ErrNoMetadata says that a file has no metadata that can be read without
-// building it.
-var ErrNoMetadata = errors.New("no readable metadata")
 
 // Project is one project's page: everything an index says about its files.
 // Once built it is not changed and is safe for concurrent readers.
