@@ -32,7 +32,7 @@ func (c *cell) describe(twin *cell) Cell {
 		p := c.view.describe(ch)
 		p.Name = name
 		p.Extras = ch.extras
-		p.RequiredBy = ch.requiredBy
+		p.RequiredBy = nonNil(ch.requiredBy)
 		p.Twin = compareTwin(ch, twin.picks[name])
 		out.Packages = append(out.Packages, p)
 		if ch.choice.kind == vocab.FileSdist {

@@ -1,0 +1,64 @@
+package resolver
+
+import (
+	"github.com/ftpkg/ftpkg/resolver/pubgrub"
+)
+
+// Package implements [pubgrub.Namer].
+func (pr *provider) Package(id pubgrub.Package) string {
+	return pr.nodes[id].String()
+}
+
+// Versions implements [pubgrub.Namer].
+func (pr *provider) Versions(id pubgrub.Package, versions pubgrub.Set) string {
+	return formatVersions(pr.nodes[id].project, versions)
+}
+
+// Package implements [pubgrub.Namer].
+func (a *aligner) Package(id pubgrub.Package) string {
+	n := a.nodes[id]
+	return nodeKey{n.name, n.extra}.String()
+}
+
+// Versions implements [pubgrub.Namer].
+func (a *aligner) Versions(id pubgrub.Package, versions pubgrub.Set) string {
+	return formatVersions(a.nodes[id].project, versions)
+}
+
+func (k nodeKey) String() string {
+	switch {
+	case k.name == "":
+		return "your requirements"
+	case k.extra != "":
+		return k.name + "[" + k.extra + "]"
+	}
+	return k.name
+}
+
+// formatVersions writes a set of a project's versions as a specifier. The
+// phantom does not exist, so it is left out: a set of the phantom alone is no
+// version at all.
+func formatVersions(p *project, versions pubgrub.Set) string {
+	if p == nil {
+		return ""
+	}
+	n := p.phantom()
+	real := pubgrub.FromFunc(n, versions.Has)
+	if real.IsEmpty() {
+		return "of no version"
+	}
+	return pubgrub.FormatSet(real, func(i int) string { return p.page.Releases[i].Version.String() })
+}
+
+// String says why a package could not be used, as a derivation prints it.
+func (u *unusable) String() string {
+	switch {
+	case u.text != "":
+		return u.text
+	case u.project != nil && u.project.err != nil:
+		return "no index has it"
+	case u.allowed.First() == u.project.phantom():
+		return "no version is left"
+	}
+	return "no version of it has a file for this target"
+}
