@@ -79,8 +79,8 @@ func (s *solver) reopen(p Package) {
 	}
 }
 
-// pick takes the most urgent package out of the list of those to decide. It
-// returns none if there are no more.
+// pick returns the most urgent of the packages to decide, or none if there are no
+// more.
 func (s *solver) pick() (Package, error) {
 	s.refresh()
 	if len(s.open) == 0 {
@@ -105,11 +105,10 @@ func (s *solver) pick() (Package, error) {
 			}
 		}
 	}
+	// The package stays in the list until it is decided, which it is not if its
+	// version turns out to be in conflict.
 	p := s.open[best]
-	last := len(s.open) - 1
-	s.open[best] = s.open[last]
-	s.open = s.open[:last]
-	s.pkgs[p].open = false
+	s.pkgs[p].stale = true
 	return p, nil
 }
 
