@@ -153,11 +153,11 @@ func (p *parser) parse() (Version, error) {
 		}
 	}
 	var buf [8]number
-	v.release = append(buf[:0], n)
+	release := append(buf[:0], n)
 	for p.i+1 < p.end && p.s[p.i] == '.' && isDigit(p.s[p.i+1]) {
 		p.i++
 		n, _ = p.number()
-		v.release = append(v.release, n)
+		release = append(release, n)
 	}
 	p.pre(&v)
 	p.post(&v)
@@ -170,10 +170,13 @@ func (p *parser) parse() (Version, error) {
 	if p.i < p.end {
 		return Version{}, p.fail("unexpected " + p.found())
 	}
-	if key, exact := v.key(); exact {
+	// What is packed is done here, before anything moves to the heap.
+	all := v
+	all.release = release
+	if key, exact := all.key(); exact {
 		return key, nil
 	}
-	v.release = append([]number(nil), v.release...)
+	v.release = append([]number(nil), release...)
 	return v.version(), nil
 }
 
@@ -281,30 +284,43 @@ func (p *parser) local(v *parts) error {
 		return nil
 	}
 	p.i++
-	b := make([]byte, 0, p.end-p.i)
+	start, normal := p.i, true
 	for {
-		start := p.i
+		first := p.i
 		for p.i < p.end && isAlnum(p.s[p.i]) {
+			normal = normal && (p.s[p.i] < 'A' || 'Z' < p.s[p.i])
 			p.i++
 		}
-		segment := p.s[start:p.i]
-		if segment == "" {
+		if p.i == first {
 			return p.fail("expected a letter or digit of the local version")
 		}
-		if isDigits(segment) {
-			segment = trimZeros(segment)
-		}
-		b = append(b, strings.ToLower(segment)...)
+		normal = normal && (p.i-first == 1 || p.s[first] != '0')
 		if p.i == p.end || !isSeparator(p.s[p.i]) {
 			break
 		}
+		normal = normal && p.s[p.i] == '.'
 		p.i++
-		b = append(b, '.')
 	}
-	v.local = string(b)
+	v.local = p.s[start:p.i]
+	if !normal {
+		v.local = normalizeLocal(v.local)
+	}
 	return nil
 }
 
+// normalizeLocal puts a local version in lower case, with dots between its
+// segments and no leading zeros in those that are numbers.
+func normalizeLocal(s string) string {
+	segments := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return isSeparator(byte(r)) })
+	for i, segment := range segments {
+		if isDigits(segment) {
+			segments[i] = trimZeros(segment)
+		}
+	}
+	return strings.Join(segments, ".")
+}
+
+func isGraph(c byte) bool     { return ' ' < c && c < utf8.RuneSelf }
 func isDigit(c byte) bool     { return '0' <= c && c <= '9' }
 func isSeparator(c byte) bool { return c == '.' || c == '-' || c == '_' }
 func isAlnum(c byte) bool     { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'z' }
@@ -322,6 +338,9 @@ func equalFold(s, word string) bool {
 // trimSpace returns the bounds of s without surrounding white space, as Python
 // sees white space.
 func trimSpace(s string) (start, end int) {
+	if s != "" && isGraph(s[0]) && isGraph(s[len(s)-1]) {
+		return 0, len(s)
+	}
 	rest := strings.TrimLeftFunc(s, isSpace)
 	start = len(s) - len(rest)
 	return start, start + len(strings.TrimRightFunc(rest, isSpace))

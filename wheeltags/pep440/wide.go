@@ -216,12 +216,16 @@ func isDigits(s string) bool {
 	return true
 }
 
-// version builds the Version of p, packed if it fits. It keeps p's slices.
+// version builds the Version of p, packed if it fits. It keeps p's release.
 func (p *parts) version() Version {
 	v, exact := p.key()
-	if !exact {
-		v.wide = &wide{parts: *p, text: string(p.append(make([]byte, 0, maxPackedText)))}
+	if exact {
+		return v
 	}
+	text := string(p.append(make([]byte, 0, maxPackedText)))
+	v.wide = &wide{parts: *p, text: text}
+	// Let go of the text that was parsed.
+	v.wide.local = text[len(text)-len(p.local):]
 	return v
 }
 
