@@ -1,0 +1,46 @@
+# make test is what CI runs; the rest is for people. GNU make, and Go as in go.mod.
+
+VERSION ?= $(shell git describe --tags --dirty 2>/dev/null)
+COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null)
+DATE    ?= $(shell git log -1 --format=%cI 2>/dev/null)
+LDFLAGS  = -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
+FUZZTIME ?= 60s
+TARGETS  = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.PHONY: all build test fmt vet lint fuzz bench docs cross clean
+
+all: build
+
+build: ## the binary, stamped with its version
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o ftpkg ./cmd/ftpkg
+
+test: fmt vet ## everything CI checks
+	go test -race ./...
+
+fmt:
+	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+
+vet:
+	go vet ./...
+
+lint: ## golangci-lint, at the version tools/go.mod names
+	go tool -modfile=tools/go.mod golangci-lint run
+
+fuzz: ## every fuzz target for FUZZTIME
+	scripts/fuzz.sh $(FUZZTIME)
+
+bench: ## the figures of docs/benchmarks.md, beside uv and pip if they are installed
+	go test -run '^$$' -bench . -benchmem ./wheeltags/... ./resolver/...
+	go run ./scripts/bench
+
+docs: ## rewrite golden files, generated pages and replayed console blocks
+	go test ./internal/vocab ./internal/config ./cmd/ftpkg -update
+
+cross: ## build for every platform a release has
+	@for t in $(TARGETS); do \
+		echo $$t; GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -o /dev/null ./cmd/ftpkg || exit 1; \
+	done
+
+clean:
+	rm -rf ftpkg dist
