@@ -34,12 +34,18 @@ type chosen struct {
 	requiredBy []string
 	// via are the local projects through which the user requires it.
 	via []string
+	// locked says that the project's page is a lock's list of files, which knows
+	// no other version.
+	locked bool
 }
 
 // blocker is a project the cell had to go on without.
 type blocker struct {
 	*unusable
 	explanation []string
+	// exact says that no other version than the one allowed is asked for: a
+	// lock's.
+	exact bool
 }
 
 // maxRelaxations bounds how many blockers one cell reports.

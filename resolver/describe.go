@@ -54,7 +54,7 @@ func (v *view) describe(ch *chosen) Package {
 		out.FileKind = vocab.FileNone
 	}
 	newest := v.store.newestOf(p)
-	if newest >= 0 {
+	if newest >= 0 && !ch.locked {
 		out.Newest = p.page.Releases[newest].Version.String()
 	}
 	if ch.version == p.phantom() {
@@ -63,6 +63,7 @@ func (v *view) describe(ch *chosen) Package {
 	version := p.page.Releases[ch.version].Version
 	out.Version = version.String()
 	switch {
+	case ch.locked: // the newest version is not known
 	case version.IsPrerelease() && ch.version != newest:
 		out.VersionStatus = vocab.VersionPrerelease
 	case ch.version > newest:

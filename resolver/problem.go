@@ -108,6 +108,9 @@ func (c *cell) blocked(b *blocker) (vocab.ProblemKind, string) {
 	if p.err != nil {
 		return vocab.ProblemNoSuchProject, "no index has a project named " + p.name
 	}
+	if b.exact {
+		return c.view.reason(p, b.allowed)
+	}
 	allowed := pubgrub.Full(p.phantom() + 1)
 	demands := c.demands(b.name)
 	for _, d := range demands {

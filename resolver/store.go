@@ -146,6 +146,12 @@ func (s *store) load(ctx context.Context, p *project) {
 	if p.err != nil || p.page == nil {
 		p.page = &simple.Project{Name: p.name}
 	}
+	s.adopt(p, p.page)
+}
+
+// adopt makes a page a project's own.
+func (s *store) adopt(p *project, page *simple.Project) {
+	p.page = page
 	p.releases = make([]release, len(p.page.Releases))
 	p.pythons = make([]*pep440.Specifiers, len(p.page.RequiresPython))
 	for i, text := range p.page.RequiresPython {
