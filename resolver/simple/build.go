@@ -91,17 +91,17 @@ func (b *builder) add(f *File, requiresPython string) {
 		}
 		return
 	}
-	var ok bool
-	if f.URL, ok = cleanURL(f.URL); !ok {
-		b.skip(f.Filename, "malformed URL")
-		return
-	}
 	version, reason := b.understand(f)
 	if reason != "" {
 		b.skip(f.Filename, reason)
 		return
 	}
 	if version < 0 {
+		return
+	}
+	var ok bool
+	if f.URL, ok = cleanURL(f.URL); !ok {
+		b.skip(f.Filename, "malformed URL")
 		return
 	}
 	requiresPython = strings.TrimSpace(requiresPython)
@@ -253,15 +253,21 @@ func (b *builder) release(text string, v pep440.Version) int {
 
 // project groups the files and returns the page. The builder is spent.
 func (b *builder) project() *Project {
-	// Order the versions, newest first, and merge those that are equal; of
-	// several spellings the first on the page stays.
-	order := make([]int, len(b.versions))
-	for i := range order {
-		order[i] = i
+	// Order the versions that have files, newest first, and merge those that are
+	// equal; of several spellings the first on the page stays.
+	count := make([]int, len(b.versions))
+	for i := range b.files {
+		count[b.files[i].version]++
+	}
+	order := make([]int, 0, len(b.versions))
+	for i, n := range count {
+		if n > 0 {
+			order = append(order, i)
+		}
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return b.versions[j].Compare(b.versions[i]) })
 	releaseOf := make([]int, len(b.versions))
-	b.p.Releases = make([]Release, 0, len(b.versions))
+	b.p.Releases = make([]Release, 0, len(order))
 	for _, i := range order {
 		n := len(b.p.Releases)
 		if n == 0 || !b.p.Releases[n-1].Version.Equal(b.versions[i]) {
@@ -291,6 +297,5 @@ func (b *builder) project() *Project {
 	for i := range b.p.Releases {
 		b.p.Releases[i].Files = files[first[i]:next[i]:next[i]]
 	}
-	b.p.Releases = slices.Clip(b.p.Releases)
 	return b.p
 }

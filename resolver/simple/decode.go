@@ -218,6 +218,7 @@ func (d *decoder) file(f *File, r []byte, p *Project) {
 		f.Metadata.HasSHA256 = d.digest(&f.Metadata.SHA256)
 	}
 	f.Yanked = flags&flagYanked != 0
+	f.Build.Zero = flags&flagBuildZero != 0
 	if flags&flagRare != 0 {
 		d.rareFields(f)
 	}

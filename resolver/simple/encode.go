@@ -44,7 +44,8 @@ const (
 	flagMetadata               // metadata is offered
 	flagMetaSHA256             // and its digest follows in digests
 	flagYanked
-	flagRare // there is an entry in rare
+	flagRare      // there is an entry in rare
+	flagBuildZero // the build tag is 0, which is not the same as none
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -155,6 +156,9 @@ func (e *encoder) appendFile(f *File) {
 	}
 	if f.Yanked {
 		flags |= flagYanked
+	}
+	if f.Build.Zero {
+		flags |= flagBuildZero
 	}
 	if e.appendRare(f) {
 		flags |= flagRare

@@ -2,7 +2,6 @@ package simple
 
 import (
 	"archive/tar"
-	"archive/zip"
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
@@ -101,7 +100,7 @@ func zipMetadata(src *source) (*Metadata, error) {
 		}
 		src.ra, size = bytes.NewReader(b), int64(len(b))
 	}
-	archive, err := zip.NewReader(src, size)
+	archive, err := openZip(src, size)
 	if err != nil {
 		return nil, err
 	}

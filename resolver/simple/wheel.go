@@ -28,7 +28,7 @@ func WheelMetadata(r io.ReaderAt, size int64, filename string) (*Metadata, error
 }
 
 func wheelMetadata(r io.ReaderAt, size int64, filename string) (*Metadata, error) {
-	archive, err := zip.NewReader(r, size)
+	archive, err := openZip(r, size)
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +51,12 @@ func wheelMetadata(r io.ReaderAt, size int64, filename string) (*Metadata, error
 		return nil, fmt.Errorf("%s does not belong to project %s", found.Name, project)
 	}
 	return zipMember(found)
+}
+
+// openZip opens a zip archive. A damaged one may send the reader beyond its
+// ends; r is not asked for what isn't there.
+func openZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
+	return zip.NewReader(io.NewSectionReader(r, 0, size), size)
 }
 
 // zipMember reads and parses one file of a zip archive.
