@@ -1,0 +1,227 @@
+package config
+
+import (
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver/pep508"
+	"github.com/ftpkg/ftpkg/wheeltags"
+)
+
+// A Type is the type of a key's value.
+type Type string
+
+// The types.
+const (
+	String  Type = "string"
+	Strings Type = "list of strings"
+	Bool    Type = "true or false"
+	Date    Type = "date"
+	Tables  Type = "list of tables"
+)
+
+// A Key is one key of a settings file.
+type Key struct {
+	Name    string
+	Type    Type
+	Words   []string // if not nil, the only values
+	Meaning string
+	Default string
+	Example string // as it stands in a file
+	// Keys are the keys of a table's entries; a Required one must be there.
+	Keys     []Key
+	Required bool
+
+	check func(string) error // of each string
+	place bool               // strings are URLs, or paths relative to the file
+	field func(*Settings) any
+	entry func(*Accept) any
+}
+
+// Keys returns the keys of ftpkg.toml and [tool.ftpkg], in the order docs list
+// them.
+func Keys() []Key {
+	return []Key{
+		{
+			Name: "python", Type: Strings, Default: "the newest settled CPython, free-threaded and GIL",
+			Example: `["3.14t", "3.14"]`,
+			Meaning: "Python versions to answer for; t is the free-threaded build",
+			check:   func(s string) error { _, err := wheeltags.ParsePython(s); return err },
+			field:   func(s *Settings) any { return &s.Python },
+		},
+		{
+			Name: "platform", Type: Strings, Default: `["main"]`, Example: `["linux-x86_64", "manylinux_2_34_aarch64"]`,
+			Meaning: "platforms to answer for: names, platform tags with their floor, main or all",
+			check:   func(s string) error { _, err := wheeltags.Expand(s); return err },
+			field:   func(s *Settings) any { return &s.Platform },
+		},
+		{
+			Name: "like", Type: String, Words: vocab.Likes().Names(), Default: `"uv"`, Example: `"pip"`,
+			Meaning: "the installer whose rules are followed where uv and pip differ",
+			field:   func(s *Settings) any { return &s.Like },
+		},
+		{
+			Name: "prerelease", Type: String, Words: Prereleases(), Default: `"if-necessary"`, Example: `"allow"`,
+			Meaning: "when a pre-release may be chosen",
+			field:   func(s *Settings) any { return &s.Prerelease },
+		},
+		{
+			Name: "only-binary", Type: Strings, Default: "[]", Example: `[":all:"]`,
+			Meaning: "packages whose source distributions are not considered; :all: is every package, :none: empties the list",
+			check:   checkNames,
+			field:   func(s *Settings) any { return &s.OnlyBinary },
+		},
+		{
+			Name: "no-binary", Type: Strings, Default: "[]", Example: `["lxml"]`,
+			Meaning: "packages whose wheels are not considered; :all: is every package, :none: empties the list",
+			check:   checkNames,
+			field:   func(s *Settings) any { return &s.NoBinary },
+		},
+		{
+			Name: "align", Type: Bool, Default: "false", Example: "true",
+			Meaning: "also look for one version of each package that serves all cells",
+			field:   func(s *Settings) any { return &s.Align },
+		},
+		{
+			Name: "trust-metadata", Type: Bool, Default: "false", Example: "true",
+			Meaning: "take one wheel's metadata for all wheels of its version, unverified",
+			field:   func(s *Settings) any { return &s.TrustMetadata },
+		},
+		{
+			Name: "abi-features", Type: Bool, Default: "false", Example: "true",
+			Meaning: "evaluate the marker variable sys_abi_features (PEP 780, draft)",
+			field:   func(s *Settings) any { return &s.ABIFeatures },
+		},
+		{
+			Name: "index-url", Type: String, Default: "the public index", Example: `"https://index.example.invalid/simple/"`,
+			Meaning: "root of the simple repository API (PEP 503): a URL or a directory",
+			place:   true,
+			field:   func(s *Settings) any { return &s.IndexURL },
+		},
+		{
+			Name: "extra-index-url", Type: Strings, Default: "[]", Example: `["https://wheels.example.invalid/simple/"]`,
+			Meaning: "further indexes, asked before index-url; the first that has a project serves it",
+			place:   true,
+			field:   func(s *Settings) any { return &s.ExtraIndexURL },
+		},
+		{
+			Name: "find-links", Type: Strings, Default: "[]", Example: `["dist"]`,
+			Meaning: "directories or pages of files to choose from as well",
+			place:   true,
+			field:   func(s *Settings) any { return &s.FindLinks },
+		},
+		{
+			Name: "no-index", Type: Bool, Default: "false", Example: "true",
+			Meaning: "use no index, only find-links",
+			field:   func(s *Settings) any { return &s.NoIndex },
+		},
+		{
+			Name: "offline", Type: Bool, Default: "false", Example: "true",
+			Meaning: "use the cache only",
+			field:   func(s *Settings) any { return &s.Offline },
+		},
+		{
+			Name: "exclude-newer", Type: Date, Example: "2026-11-01",
+			Meaning: "leave out files uploaded on or after this date, or after this time",
+			field:   func(s *Settings) any { return &s.ExcludeNewer },
+		},
+		{
+			Name: "cache-dir", Type: String, Default: "the platform's cache directory", Example: `".cache/ftpkg"`,
+			Meaning: "where the cache is",
+			place:   true,
+			field:   func(s *Settings) any { return &s.CacheDir },
+		},
+		{
+			Name: "accept", Type: Tables, Default: "[]",
+			Example: `[{ package = "lxml", cells = ["3.14t"], reason = "no wheels yet" }]`,
+			Meaning: "blockers that are known and accepted: they are reported, but no longer make the answer a no",
+			Keys:    acceptKeys(),
+			field:   func(s *Settings) any { return &s.Accept },
+		},
+	}
+}
+
+func acceptKeys() []Key {
+	return []Key{
+		{
+			Name: "package", Type: String, Required: true, Example: `"lxml"`,
+			Meaning: "the blocked package",
+			check:   pep508.CheckName,
+			entry:   func(a *Accept) any { return &a.Package },
+		},
+		{
+			Name: "cells", Type: Strings, Default: "every cell", Example: `["3.14t macos-*"]`,
+			Meaning: "the cells it is accepted in: a Python, a platform, or both with a space between; * stands for any text",
+			check:   checkCell,
+			entry:   func(a *Accept) any { return &a.Cells },
+		},
+		{
+			Name: "reason", Type: String, Required: true, Example: `"no wheels yet, see issue 12"`,
+			Meaning: "why it is accepted; the answer repeats it",
+			check: func(s string) error {
+				if strings.TrimSpace(s) == "" {
+					return fmt.Errorf("a reason is needed")
+				}
+				return nil
+			},
+			entry: func(a *Accept) any { return &a.Reason },
+		},
+		{
+			Name: "expires", Type: Date, Default: "never", Example: "2027-03-31",
+			Meaning: "the last day it is accepted",
+			entry:   func(a *Accept) any { return &a.Expires },
+		},
+	}
+}
+
+// Prereleases returns the values of the key prerelease.
+func Prereleases() []string { return []string{"if-necessary", "allow", "disallow"} }
+
+func checkNames(s string) error {
+	if s == ":all:" || s == ":none:" {
+		return nil
+	}
+	return pep508.CheckName(s)
+}
+
+// checkCell checks a pattern of cells. A word without wildcards must be a Python
+// or a platform: a pattern that can never match is a mistake.
+func checkCell(s string) error {
+	words := strings.Fields(s)
+	if len(words) == 0 || len(words) > 2 {
+		return fmt.Errorf("%q is not a cell: want a Python, a platform, or both", s)
+	}
+	for i, w := range words {
+		if _, err := path.Match(w, ""); err != nil {
+			return fmt.Errorf("%q is not a pattern: %w", w, err)
+		}
+		if strings.ContainsAny(w, `*?[\`) {
+			continue
+		}
+		_, pythonErr := wheeltags.ParsePython(w)
+		_, platformErr := wheeltags.ParsePlatform(w)
+		isPython, isPlatform := pythonErr == nil, platformErr == nil
+		if len(words) == 2 {
+			isPython, isPlatform = isPython && i == 0, isPlatform && i == 1
+		}
+		if !isPython && !isPlatform {
+			return fmt.Errorf("%q is not a cell: %q is not the name of a Python or a platform", s, w)
+		}
+	}
+	return nil
+}
+
+// ParseTime reads a date (its first moment, UTC) or an RFC 3339 time.
+func ParseTime(s string) (time.Time, error) {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return t, nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is not a date (YYYY-MM-DD) or an RFC 3339 time", s)
+	}
+	return t, nil
+}

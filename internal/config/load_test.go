@@ -1,0 +1,256 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+func TestParse(t *testing.T) {
+	dir := filepath.FromSlash("/proj")
+	for _, tt := range []struct {
+		name, text string
+		want       Settings
+	}{
+		{"empty", "", Settings{}},
+		{"byte order mark", "\ufefflike = 'pip'", Settings{Like: "pip"}},
+		{"a string for a list", `python = "3.14t"`, Settings{Python: []string{"3.14t"}}},
+		{"an empty list", `extra-index-url = []`, Settings{ExtraIndexURL: []string{}}},
+		{
+			"everything", `
+python = ["3.14t", "3.14"]
+platform = ["main", "musllinux_1_2_x86_64"]
+like = "pip"
+prerelease = "allow"
+only-binary = [":all:"]
+no-binary = ["lxml"]
+align = true
+trust-metadata = false
+abi-features = true
+index-url = "https://index.example.invalid/simple/"
+extra-index-url = ["vendor/simple"]
+find-links = ["dist", "/abs"]
+no-index = false
+offline = true
+exclude-newer = 2026-11-01
+cache-dir = ".cache"
+accept = [{ package = "lxml", cells = ["3.14t windows-*"], reason = "known", expires = 2027-03-31 }]
+`,
+			Settings{
+				Python: []string{"3.14t", "3.14"}, Platform: []string{"main", "musllinux_1_2_x86_64"},
+				Like: "pip", Prerelease: "allow", OnlyBinary: []string{":all:"}, NoBinary: []string{"lxml"},
+				Align: ptr(true), TrustMetadata: ptr(false), ABIFeatures: ptr(true),
+				IndexURL: "https://index.example.invalid/simple/", ExtraIndexURL: []string{filepath.Join(dir, "vendor", "simple")},
+				FindLinks: []string{filepath.Join(dir, "dist"), "/abs"}, NoIndex: ptr(false), Offline: ptr(true),
+				ExcludeNewer: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), CacheDir: filepath.Join(dir, ".cache"),
+				Accept: []Accept{{Package: "lxml", Cells: []string{"3.14t windows-*"}, Reason: "known", Expires: time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC)}},
+			},
+		},
+		{
+			"tables", "[[accept]]\npackage = 'a'\nreason = 'x'\n[[accept]]\npackage = 'b'\nreason = 'y'\nexpires = '2027-01-01'\n",
+			Settings{Accept: []Accept{{Package: "a", Reason: "x"}, {Package: "b", Reason: "y", Expires: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}}},
+		},
+		{"a local time is UTC", "exclude-newer = 2026-11-01T10:00:00", Settings{ExcludeNewer: time.Date(2026, 11, 1, 10, 0, 0, 0, time.UTC)}},
+		{"a time with a zone", "exclude-newer = 2026-11-01T10:00:00+02:00", Settings{ExcludeNewer: time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)}},
+	} {
+		s, err := Parse(tt.text, "ftpkg.toml", dir, true)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		if diff := cmp.Diff(&tt.want, s); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{
+			"unknown key", "like = 'uv'\npyhton = ['3.14t']\n", `
+ftpkg.toml:2:1: unknown key "pyhton": did you mean "python"?
+    2 | pyhton = ['3.14t']
+      | ^^^^^^`,
+		},
+		{
+			"wrong type", "\tpython = 3.14 # t\n", `
+ftpkg.toml:1:11: python is a list of strings, not a float
+    1 | 	python = 3.14 # t
+      | 	         ^^^^`,
+		},
+		{
+			"wrong type of an element", "python = [\n  '3.14t',\n  3,\n]\n", `
+ftpkg.toml:3:3: python is a list of strings, not an integer
+    3 |   3,
+      |   ^`,
+		},
+		{
+			"wrong switch", "align = 'yes'", `
+ftpkg.toml:1:9: align is true or false, not a string
+    1 | align = 'yes'
+      |         ^^^^^`,
+		},
+		{
+			"wrong word", "like = 'pipp'", `
+ftpkg.toml:1:8: like is one of uv, pip: did you mean "pip"?
+    1 | like = 'pipp'
+      |        ^^^^^^`,
+		},
+		{
+			"after wide text", "prerelease = 'ça'; x", `
+ftpkg.toml:1:18: expected a top-level item to end with a newline, comment, or EOF, but got ';' instead
+    1 | prerelease = 'ça'; x
+      |                  ^`,
+		},
+		{
+			"syntax", "python = ['3.14t'\nlike = 'uv'\n", `
+ftpkg.toml:2:1: expected a comma (',') or array terminator (']'), but got 'l'
+    2 | like = 'uv'
+      | ^`,
+		},
+		{
+			"a table where a list should be", "accept = { package = 'x' }", `
+ftpkg.toml:1:10: accept is a list of tables, not a table
+    1 | accept = { package = 'x' }
+      |          ^^^^^^^^^^^^^^^^^`,
+		},
+		{
+			"missing key in an entry", "accept = [{ package = 'x' }]", `
+ftpkg.toml:1:11: the key "reason" is missing
+    1 | accept = [{ package = 'x' }]
+      |           ^^^^^^^^^^^^^^^^^`,
+		},
+		{
+			"unknown key in an entry", "[[accept]]\npackage = 'x'\nreason = 'y'\nexpired = 2026-01-01\n", `
+ftpkg.toml:4:1: unknown key "expired": did you mean "expires"?
+    4 | expired = 2026-01-01
+      | ^^^^^^^`,
+		},
+		{
+			"impossible cell", "accept = [{ package = 'x', reason = 'y', cells = ['3.14t', 'win'] }]", `
+ftpkg.toml:1:60: cells: "win" is not a cell: "win" is not the name of a Python or a platform
+    1 | accept = [{ package = 'x', reason = 'y', cells = ['3.14t', 'win'] }]
+      |                                                            ^^^^^`,
+		},
+		{
+			"bad date", "exclude-newer = 'yesterday'", `
+ftpkg.toml:1:17: exclude-newer: "yesterday" is not a date (YYYY-MM-DD) or an RFC 3339 time
+    1 | exclude-newer = 'yesterday'
+      |                 ^^^^^^^^^^^`,
+		},
+		{
+			"many lines", "python = '''\nthree\n'''", `
+ftpkg.toml:1:10: python: `,
+		},
+	} {
+		_, err := Parse(tt.text, "ftpkg.toml", ".", true)
+		if err == nil {
+			t.Errorf("%s: no error", tt.name)
+			continue
+		}
+		var cerr *Error
+		if !errors.As(err, &cerr) {
+			t.Errorf("%s: %T, want an *Error", tt.name, err)
+		}
+		if want := strings.TrimPrefix(tt.want, "\n"); !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: got\n%s\nwant\n%s", tt.name, err, want)
+		}
+	}
+}
+
+func TestDiscover(t *testing.T) {
+	root := t.TempDir()
+	write := func(name, text string) string {
+		name = filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	top := write("pyproject.toml", "[tool.ftpkg]\nlike = 'pip'\n")
+	write("member/pyproject.toml", "[project]\nname = 'no settings here'\n")
+	write("broken/pyproject.toml", "this is not our fault\n")
+	both := write("both/ftpkg.toml", "like = 'uv'\n")
+	shadowed := write("both/pyproject.toml", "[tool.ftpkg]\nlike = 'pip'\n")
+	write("bad/pyproject.toml", "[tool.ftpkg]\nlike = 1\n")
+	write("other/ftpkg.toml/keep", "a directory of that name")
+
+	for _, tt := range []struct{ dir, path, like, shadowed string }{
+		{".", top, "pip", ""},
+		{"member/src/deep", top, "pip", ""},
+		{"broken", top, "pip", ""},
+		{"both/src", both, "uv", shadowed},
+		{"other", top, "pip", ""},
+	} {
+		f, err := Discover(filepath.Join(root, filepath.FromSlash(tt.dir)))
+		if err != nil || f == nil {
+			t.Errorf("Discover(%s) = %v, %v", tt.dir, f, err)
+			continue
+		}
+		if f.Path != tt.path || f.Settings.Like != tt.like || f.Shadowed != tt.shadowed {
+			t.Errorf("Discover(%s) = %s, like %q, shadowed %q; want %s, %q, %q", tt.dir, f.Path, f.Settings.Like, f.Shadowed, tt.path, tt.like, tt.shadowed)
+		}
+	}
+	if _, err := Discover(filepath.Join(root, "bad")); err == nil || !strings.Contains(err.Error(), "pyproject.toml:2:8: like is a string, not an integer") {
+		t.Errorf("Discover(bad): %v", err)
+	}
+	if f, err := Load(filepath.Join(root, "member", "pyproject.toml")); err == nil {
+		t.Errorf("Load of a file without settings = %v", f)
+	}
+}
+
+func TestLoadTooLarge(t *testing.T) {
+	name := filepath.Join(t.TempDir(), FileName)
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.Truncate(maxSize+1), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(name); err == nil || !strings.Contains(err.Error(), "too much for a settings file") {
+		t.Errorf("Load: %v", err)
+	}
+}
+
+// A key's example must be a value the key takes.
+func TestExamples(t *testing.T) {
+	for _, k := range Keys() {
+		if _, err := Parse(k.Name+" = "+k.Example, "example", ".", true); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, k := range acceptKeys() {
+		text := k.Name + " = " + k.Example + "\n"
+		for _, other := range acceptKeys() {
+			if other.Required && other.Name != k.Name {
+				text += other.Name + " = " + other.Example + "\n"
+			}
+		}
+		if _, err := Parse("[[accept]]\n"+text, "example", ".", true); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("python = ['3.14t']\naccept = [{package='a', reason='b'}]\n")
+	f.Add("[[accept]]\npackage = 'a'\n[tool.ftpkg]\nlike = 3\n")
+	f.Add("exclude-newer = 2026-11-01\nx\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		_, err := Parse(text, "f.toml", ".", true)
+		if err != nil && !strings.HasPrefix(err.Error(), "f.toml:") {
+			t.Errorf("error %q does not name the file", err)
+		}
+	})
+}

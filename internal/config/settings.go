@@ -1,0 +1,39 @@
+package config
+
+import "time"
+
+// Settings are what a file says. A field that is nil or empty was not set, except
+// that a list set to [] is empty and not nil.
+type Settings struct {
+	Python        []string
+	Platform      []string
+	Like          string
+	Prerelease    string
+	OnlyBinary    []string
+	NoBinary      []string
+	Align         *bool
+	TrustMetadata *bool
+	ABIFeatures   *bool
+
+	IndexURL      string
+	ExtraIndexURL []string
+	FindLinks     []string
+	NoIndex       *bool
+	Offline       *bool
+	ExcludeNewer  time.Time
+	CacheDir      string
+
+	Accept []Accept
+}
+
+// Accept is one accepted blocker: it is still reported, but no longer makes the
+// answer a no.
+type Accept struct {
+	Package string
+	// Cells are patterns of cells, of Pythons or of platforms: "3.14t windows-*",
+	// "3.14t", "linux-x86_64"; none means every cell.
+	Cells  []string
+	Reason string
+	// Expires is the last day it holds; zero means for ever.
+	Expires time.Time
+}
