@@ -54,15 +54,12 @@ const maxRelaxations = 200
 // solve solves a cell to the end: as long as the requirements cannot be met, the
 // package that stands in the way is noted as a blocker, assumed to be there, and
 // the rest is solved again. The derivation of each failure is kept.
-func (c *cell) solve(ctx context.Context, want func(*provider)) error {
+func (c *cell) solve(ctx context.Context) error {
 	c.blockers = nil
 	lenient := map[string]bool{}
 	for {
 		pr := newProvider(ctx, c.view, c.roots)
 		pr.lenient, pr.own = lenient, c.own
-		if want != nil {
-			want(pr)
-		}
 		solution, failure, err := pubgrub.Solve(ctx, pr, pubgrub.Options{})
 		if err != nil {
 			return err

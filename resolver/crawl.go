@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/ftpkg/ftpkg/resolver/pep508"
-	"github.com/ftpkg/ftpkg/resolver/simple"
 )
 
 // A crawler walks ahead of the solver: as soon as a requirement is seen, the
@@ -139,6 +138,3 @@ func (s *store) ahead(ctx context.Context, p *project, versions []int) {
 	}
 	wait.Wait()
 }
-
-// isWheel reports whether a file is a wheel installers know.
-func isWheel(f *simple.File) bool { return f != nil && f.Kind == simple.Wheel }

@@ -33,8 +33,8 @@ type provider struct {
 	// prereleases are projects of which a requirement names a pre-release,
 	// which makes pip rank them with final releases.
 	prereleases map[string]bool
-	// want is told of every project met, so that it is fetched ahead.
-	want func(r pep508.Requirement)
+	// tried counts the versions tried of a project.
+	tried map[*project]int
 }
 
 type nodeKey struct{ name, extra string }
@@ -59,6 +59,7 @@ func newProvider(ctx context.Context, v *view, roots []Requirement) *provider {
 		lenient:     map[string]bool{},
 		own:         map[pick]*dependencies{},
 		prereleases: map[string]bool{},
+		tried:       map[*project]int{},
 	}
 }
 
@@ -105,7 +106,32 @@ func (pr *provider) Choose(id pubgrub.Package, allowed pubgrub.Set) (int, any, e
 		return -1, &unusable{name: n.name, project: n.project, allowed: allowed}, nil
 	}
 	pr.chosen[id] = version
+	pr.ahead(n.project, allowed, version)
 	return version, nil, nil
+}
+
+// ahead loads the metadata of versions that will be tried next, many at once,
+// when so many versions of a project were tried that more are likely to follow.
+func (pr *provider) ahead(p *project, allowed pubgrub.Set, version int) {
+	pr.tried[p]++
+	count := 0
+	switch tried := pr.tried[p]; {
+	case tried == 5:
+		count = 10
+	case tried == 15:
+		count = 20
+	case tried >= 35 && tried%50 == 35:
+		count = 50
+	}
+	var next []int
+	for i := allowed.Next(version); i >= 0 && i < p.phantom() && len(next) < count; i = allowed.Next(i) {
+		if pr.view.choose(p, i).file != nil {
+			next = append(next, i)
+		}
+	}
+	if len(next) > 0 {
+		pr.store.ahead(pr.ctx, p, next)
+	}
 }
 
 // newest returns the newest allowed version that has a usable file, final
@@ -233,13 +259,6 @@ func (pr *provider) rootDependencies() ([]pubgrub.Dependency, any, error) {
 // require turns requirements that hold for the target into dependencies of one
 // package (name "" is the root) or of one of its extras.
 func (pr *provider) require(list []pubgrub.Dependency, name string, requires []pep508.Requirement, extra string) ([]pubgrub.Dependency, any, error) {
-	if pr.want != nil {
-		for i := range requires {
-			if pr.applies(&requires[i], extra) {
-				pr.want(requires[i])
-			}
-		}
-	}
 	for i := range requires {
 		r := &requires[i]
 		if !pr.applies(r, extra) {

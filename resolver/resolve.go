@@ -83,7 +83,7 @@ func (s *store) solveAll(ctx context.Context, cells []*cell, phase Phase) error 
 	done := 0
 	for _, c := range cells {
 		g.Go(func() error {
-			if err := c.solve(ctx, nil); err != nil {
+			if err := c.solve(ctx); err != nil {
 				return err
 			}
 			if s.req.OnProgress != nil {
