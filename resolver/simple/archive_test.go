@@ -248,3 +248,25 @@ func TestSdistLimit(t *testing.T) {
 		t.Errorf("all of the archive: %v, %v", m, err)
 	}
 }
+
+func FuzzWheelMetadata(f *testing.F) {
+	f.Add(zipOf(f, member{"foo_bar-1.0.dist-info/METADATA", metadataText}, member{"foo_bar/x.py", "x"}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := WheelMetadata(bytes.NewReader(b), int64(len(b)), "foo_bar-1.0-py3-none-any.whl")
+		if (m == nil) == (err == nil) || err != nil && !errors.Is(err, ErrNoMetadata) {
+			t.Errorf("got %v, %v", m, err)
+		}
+	})
+}
+
+func FuzzSdistMetadata(f *testing.F) {
+	f.Add(tarOf(f, member{"foo_bar-1.0/PKG-INFO", metadataText}, member{"foo_bar-1.0/x.py", "x"}))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, filename := range []string{"a-1.tar", "a-1.tar.gz", "a-1.zip"} {
+			m, err := SdistMetadata(bytes.NewReader(b), filename)
+			if (m == nil) == (err == nil) || err != nil && !errors.Is(err, ErrNoMetadata) {
+				t.Errorf("%s: got %v, %v", filename, m, err)
+			}
+		}
+	})
+}

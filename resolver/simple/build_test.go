@@ -75,8 +75,7 @@ func TestFilenames(t *testing.T) {
 		case len(p.Skipped) == 1 && p.Skipped[0].Filename == test.filename:
 			got = p.Skipped[0].Reason
 		case len(p.Releases) == 1 && len(p.Releases[0].Files) == 1:
-			kind := [...]string{"wheel", "sdist", "variant", "other"}[p.Releases[0].Files[0].Kind]
-			got = kind + " " + p.Releases[0].Version.String()
+			got = p.Releases[0].Files[0].Kind.String() + " " + p.Releases[0].Version.String()
 		}
 		if got != test.want {
 			t.Errorf("%s: got %q, want %q", test.filename, got, test.want)
@@ -98,6 +97,29 @@ func TestMalformedWheels(t *testing.T) {
 		p := b.project()
 		if len(p.Skipped) != 1 || p.Skipped[0].Reason == "" || strings.Contains(p.Skipped[0].Reason, ".whl") {
 			t.Errorf("%s: skipped %q", filename, p.Skipped)
+		}
+	}
+}
+
+func TestProjectName(t *testing.T) {
+	for filename, want := range map[string]string{
+		"Foo_Bar-1.0-cp314-cp314t-win_amd64.whl": "foo-bar",
+		"foo.bar-1.0.tar.gz":                     "foo-bar",
+		"foo-bar-1.0.zip":                        "foo-bar",
+		"a-1-1.zip":                              "a-1",
+		"foo-1.0+local.tar.bz2":                  "foo",
+		"foo-latest.tar.gz":                      "",
+		"foo.tar.gz":                             "",
+		"-1.0.tar.gz":                            "",
+		"fo o-1.0.tar.gz":                        "",
+		"foo-1.0.whl":                            "",
+		"foo-1.0.egg":                            "",
+		"main.zip":                               "",
+		"":                                       "",
+	} {
+		got, ok := ProjectName(filename)
+		if ok != (want != "") || ok && got != want {
+			t.Errorf("%q: got %q, %v; want %q", filename, got, ok, want)
 		}
 	}
 }

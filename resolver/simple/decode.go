@@ -2,7 +2,6 @@ package simple
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"unsafe"
@@ -10,10 +9,6 @@ import (
 	"github.com/ftpkg/ftpkg/wheeltags"
 	"github.com/ftpkg/ftpkg/wheeltags/pep440"
 )
-
-// ErrFormat says that bytes are not what AppendBinary wrote: torn, damaged, of
-// another version or of another kind. The place to get them anew is the index.
-var ErrFormat = errors.New("malformed compact form")
 
 // Decode reads what [Project.AppendBinary] wrote. The result's strings are parts
 // of b, which must not be changed afterwards. Whatever b holds, Decode returns a

@@ -3,7 +3,7 @@
 // 629, 658, 714), and the core metadata of wheels and source distributions. It
 // does no I/O; whoever fetches the bytes hands them over.
 //
-// [ParseJSON], [ParseHTML] and [FromFiles] give a [Project]: its files grouped
+// [Parse], [ParseJSON], [ParseHTML] and [FromFiles] give a [Project]: its files grouped
 // into releases, newest first. A file name that no installer could use is kept
 // in [Project.Skipped] with its reason rather than dropped in silence.
 // [Project.AppendBinary] and [Decode] are a compact form of the same value for a
@@ -11,12 +11,14 @@
 //
 // # Where to look
 //
-//   - project.go: the values
-//   - build.go: from files to releases; name.go: what a file name says
-//   - json.go, html.go: pages; uploads.go: the per-project JSON document
-//   - encode.go, decode.go: the compact form, for pages and for metadata
-//   - metadata.go: METADATA and PKG-INFO; wheel.go, sdist.go: finding them in
-//     archives
+//   - project.go: the values; errors.go: the errors
+//   - parse.go, json.go, html.go: pages; uploads.go: the per-project document
+//   - build.go: from files to releases; name.go: what a file's name says; url.go,
+//     hash.go, time.go: the rest of what an index says of it
+//   - encode.go, decode.go, metacodec.go: the compact form of pages and metadata
+//   - metadata.go: METADATA and PKG-INFO; wheel.go, sdist.go, archive.go: finding
+//     them in archives
+//   - jsonscan.go: the JSON scanner the pages are read with
 //
 // # Limitations
 //

@@ -58,7 +58,7 @@ func describe(p *Project) string {
 }
 
 func describeFile(b *strings.Builder, p *Project, f *File) {
-	fmt.Fprintf(b, "  %s %s\n", [...]string{"wheel", "sdist", "variant", "other"}[f.Kind], f.Filename)
+	fmt.Fprintf(b, "  %s %s\n", f.Kind, f.Filename)
 	fmt.Fprintf(b, "    url %s\n", p.FileURL(f))
 	if f.Kind == Wheel || f.Kind == Variant {
 		fmt.Fprintf(b, "    tags %s\n", p.Tags[f.Tags].String())

@@ -8,10 +8,6 @@ import (
 	"strings"
 )
 
-// ErrVersion says that a page is of a version of the simple repository API that
-// is not understood: any but 1.x (PEP 629).
-var ErrVersion = errors.New("unknown version of the simple repository API")
-
 // ParseJSON reads a project page in JSON (PEP 691, with PEP 700, 714 and 792).
 // base is the URL it came from, which relative URLs join to. Keys that are not
 // known are ignored, and so are optional values of the wrong type.

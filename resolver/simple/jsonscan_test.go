@@ -44,7 +44,8 @@ func (s *scanner) value() (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return strconv.ParseFloat(string(text), 64)
+		f, _ := strconv.ParseFloat(string(text), 64) // out of range: see checkScanner
+		return f, nil
 	}
 }
 
@@ -62,7 +63,6 @@ func checkScanner(t *testing.T, doc string) {
 	if errors.Is(skipErr, errDepth) {
 		return // encoding/json lets values nest deeper
 	}
-	var number *strconv.NumError
 	var unmarshal *json.UnmarshalTypeError
 	if errors.As(wantErr, &unmarshal) {
 		return // a number too large for float64, which skipping doesn't mind
@@ -75,9 +75,6 @@ func checkScanner(t *testing.T, doc string) {
 	got, err := s.value()
 	if err == nil {
 		err = s.end()
-	}
-	if errors.As(err, &number) {
-		t.Fatalf("%q: number %v, encoding/json took it", doc, err)
 	}
 	if (err == nil) != (wantErr == nil) {
 		t.Fatalf("read %q: error %v, encoding/json says %v", doc, err, wantErr)
@@ -92,7 +89,7 @@ var scannerSeeds = []string{
 	`{"a":1,}`, `{"a":1 "b":2}`, `{a:1}`, `[1 2]`, `{"a":1}x`, `"`, `"a`, `"a\`, `"a\"`, `""`, `"\u00e9\n\/\\\""`,
 	`"\ud83d\ude00"`, `"\ud83d"`, `"\ud83dx"`, `"\ud83d\u0041"`, `"\ude00\ud83d"`, `"\ud83d\ud83d\ude00"`, `"\u12"`, `"\u12g4"`,
 	`"\x"`, "\"\x01\"", "\"\xff\xfe\"", "\"é日本\"", "\"\xed\xa0\x80\"", `0`, `-0`, `01`, `-`, `1.`, `1.5`, `.5`, `1e`, `1e+`, `1e+5`, `1E-2`, `+1`,
-	`1e999`, `12345678901234567890`, `{"a":[{"b":{"c":[null,true,"x"]}}],"a":2}`, "\ufeff{}", "[\f1]", `[1]]`, strings.Repeat("[", 50) + strings.Repeat("]", 50),
+	`1e999`, `1e999x`, `12345678901234567890`, `{"a":[{"b":{"c":[null,true,"x"]}}],"a":2}`, "\ufeff{}", "[\f1]", `[1]]`, strings.Repeat("[", 50) + strings.Repeat("]", 50),
 }
 
 func TestScanner(t *testing.T) {

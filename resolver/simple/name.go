@@ -1,6 +1,12 @@
 package simple
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/ftpkg/ftpkg/resolver/pep508"
+	"github.com/ftpkg/ftpkg/wheeltags"
+	"github.com/ftpkg/ftpkg/wheeltags/pep440"
+)
 
 // sdistSuffixes are the archives that pip unpacks as source distributions. uv
 // takes only the first two from an index (PEP 625, and .zip for old releases).
@@ -51,6 +57,29 @@ func isDistribution(filename string) bool {
 	}
 	_, ok := cutSuffix(filename, otherSuffixes[:])
 	return ok
+}
+
+// ProjectName returns the normalised name of the project that a wheel or source
+// distribution names itself after, for a file that comes without a page: one
+// behind a direct URL. In a source distribution's name, which may have dashes in
+// both parts, the version is taken to have none, as PEP 625 asks. It reports
+// whether there is such a name.
+func ProjectName(filename string) (name string, ok bool) {
+	stem, wheel := strings.CutSuffix(filename, ".whl")
+	if wheel {
+		w, err := wheeltags.ParseFilename(filename)
+		return w.Name, err == nil
+	}
+	stem, ok = cutSuffix(stem, sdistSuffixes[:])
+	i := strings.LastIndexByte(stem, '-')
+	if !ok || i < 0 || !validFilename(filename) {
+		return "", false
+	}
+	if _, err := pep440.Parse(stem[i+1:]); err != nil {
+		return "", false
+	}
+	name = stem[:i]
+	return pep508.NormalizeName(name), pep508.CheckName(name) == nil
 }
 
 // versionAfter returns what follows the project's normalised name and a dash in

@@ -57,6 +57,19 @@ const (
 	Other
 )
 
+// String returns "wheel", "sdist", "variant" or "other".
+func (k Kind) String() string {
+	switch k {
+	case Wheel:
+		return "wheel"
+	case Sdist:
+		return "sdist"
+	case Variant:
+		return "variant"
+	}
+	return "other"
+}
+
 // Skipped is a file that was not understood.
 type Skipped struct {
 	Filename, Reason string
