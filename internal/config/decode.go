@@ -141,22 +141,34 @@ func (d *decoder) accepts(v any, at keyPath, k Key, into *[]Accept) error {
 
 // date decodes a date or time, written as TOML's own or as a string.
 func (d *decoder) date(v any, at keyPath, k Key) (time.Time, error) {
+	text := ""
 	switch v := v.(type) {
-	case time.Time:
-		// A date without a zone is one in UTC, so that a file means the same
-		// moment everywhere.
-		if strings.HasSuffix(v.Location().String(), "-local") {
-			v = time.Date(v.Year(), v.Month(), v.Day(), v.Hour(), v.Minute(), v.Second(), v.Nanosecond(), time.UTC)
-		}
-		return v, nil
 	case string:
-		t, err := ParseTime(v)
+		text = v
+	case time.Time:
+		switch v.Location().String() {
+		case "date-local":
+			text = v.Format(time.DateOnly)
+		case "datetime-local": // UTC, so that a file means the same moment everywhere
+			text = v.Format("2006-01-02T15:04:05.999999999Z")
+		default:
+			text = v.Format(time.RFC3339Nano)
+		}
+	default:
+		return time.Time{}, d.wrongType(v, at, k)
+	}
+	if k.cutoff {
+		t, err := ParseCutoff(text)
 		if err != nil {
 			return t, d.fault(at, false, "%s: %v", k.Name, err)
 		}
 		return t, nil
 	}
-	return time.Time{}, d.wrongType(v, at, k)
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return t, d.fault(at, false, "%s: %q is not a date (YYYY-MM-DD)", k.Name, text)
+	}
+	return t, nil
 }
 
 // str decodes a string.
@@ -173,6 +185,9 @@ func (d *decoder) str(v any, at keyPath, k Key) (string, error) {
 	}
 	if k.check != nil {
 		if err := k.check(s); err != nil {
+			if msg := err.Error(); strings.HasPrefix(msg, k.Name+" ") {
+				return "", d.fault(at, false, "%s", msg)
+			}
 			return "", d.fault(at, false, "%s: %v", k.Name, err)
 		}
 	}

@@ -37,8 +37,11 @@ type Key struct {
 
 	check func(string) error // of each string
 	place bool               // strings are URLs, or paths relative to the file
-	field func(*Settings) any
-	entry func(*Accept) any
+	// cutoff is for a date up to and including which something holds, and which
+	// may be a time; other dates are days.
+	cutoff bool
+	field  func(*Settings) any
+	entry  func(*Accept) any
 }
 
 // Keys returns the keys of ftpkg.toml and [tool.ftpkg], in the order docs list
@@ -125,7 +128,8 @@ func Keys() []Key {
 		},
 		{
 			Name: "exclude-newer", Type: Date, Example: "2026-11-01",
-			Meaning: "leave out files uploaded on or after this date, or after this time",
+			Meaning: "leave out files uploaded after this day (in UTC), or from this moment on",
+			cutoff:  true,
 			field:   func(s *Settings) any { return &s.ExcludeNewer },
 		},
 		{
@@ -214,10 +218,12 @@ func checkCell(s string) error {
 	return nil
 }
 
-// ParseTime reads a date (its first moment, UTC) or an RFC 3339 time.
-func ParseTime(s string) (time.Time, error) {
+// ParseCutoff reads the value of exclude-newer: a day, which is left behind with
+// its last moment (UTC), or an RFC 3339 time. What is at or after the time
+// returned is too new.
+func ParseCutoff(s string) (time.Time, error) {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return t, nil
+		return t.AddDate(0, 0, 1), nil
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {

@@ -49,7 +49,7 @@ accept = [{ package = "lxml", cells = ["3.14t windows-*"], reason = "known", exp
 				Align: ptr(true), TrustMetadata: ptr(false), ABIFeatures: ptr(true),
 				IndexURL: "https://index.example.invalid/simple/", ExtraIndexURL: []string{filepath.Join(dir, "vendor", "simple")},
 				FindLinks: []string{filepath.Join(dir, "dist"), "/abs"}, NoIndex: ptr(false), Offline: ptr(true),
-				ExcludeNewer: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), CacheDir: filepath.Join(dir, ".cache"),
+				ExcludeNewer: time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), CacheDir: filepath.Join(dir, ".cache"),
 				Accept: []Accept{{Package: "lxml", Cells: []string{"3.14t windows-*"}, Reason: "known", Expires: time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC)}},
 			},
 		},
@@ -146,8 +146,14 @@ ftpkg.toml:1:17: exclude-newer: "yesterday" is not a date (YYYY-MM-DD) or an RFC
       |                 ^^^^^^^^^^^`,
 		},
 		{
+			"a time for a day", "[[accept]]\npackage = 'x'\nreason = 'y'\nexpires = 2026-01-01T10:00:00Z\n", `
+ftpkg.toml:4:11: expires: "2026-01-01T10:00:00Z" is not a date (YYYY-MM-DD)
+    4 | expires = 2026-01-01T10:00:00Z
+      |           ^^^^^^^^^^^^^^^^^^^^`,
+		},
+		{
 			"many lines", "python = '''\nthree\n'''", `
-ftpkg.toml:1:10: python: `,
+ftpkg.toml:1:10: python "three`,
 		},
 	} {
 		_, err := Parse(tt.text, "ftpkg.toml", ".", true)
