@@ -1,0 +1,101 @@
+package ask
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/ftpkg/ftpkg/resolver"
+	"github.com/ftpkg/ftpkg/resolver/universe"
+	"github.com/ftpkg/ftpkg/wheeltags"
+)
+
+// report is the part of pip's installation report that is read.
+type report struct {
+	Install []struct {
+		DownloadInfo struct {
+			URL string `json:"url"`
+		} `json:"download_info"`
+	} `json:"install"`
+}
+
+// askPip asks for an installation report without installing. pip answers for the
+// machine it runs on only.
+func (a *Asker) askPip(ctx context.Context, k *call, t wheeltags.Target) (universe.Answer, error) {
+	if t != a.Target(t.FreeThreaded()) {
+		return universe.Answer{}, fmt.Errorf("%s: pip cannot be asked about %s here", k.c.Name, t)
+	}
+	file := filepath.Join(k.dir, "report.json")
+	args := []string{
+		"-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-cache-dir", "--no-input", "--no-color",
+		"--disable-pip-version-check", "--quiet", "--report", file,
+		"--requirement", k.requirements, "--constraint", k.constraints, "--index-url", k.indexes[0],
+	}
+	for _, x := range k.indexes[1:] {
+		args = append(args, "--extra-index-url", x)
+	}
+	o := k.c.Options
+	for _, n := range o.OnlyBinary {
+		args = append(args, "--only-binary", n)
+	}
+	for _, n := range o.NoBinary {
+		args = append(args, "--no-binary", n)
+	}
+	switch o.Prereleases {
+	case resolver.Allow:
+		args = append(args, "--pre")
+	case resolver.Disallow:
+		args = append(args, "--only-final", ":all:")
+	}
+	if !o.ExcludeNewer.IsZero() {
+		args = append(args, "--uploaded-prior-to", o.ExcludeNewer.UTC().Format(time.RFC3339))
+	}
+	if err := a.run(ctx, k, a.envs[t.FreeThreaded()], args...); err != nil {
+		return universe.Answer{}, err
+	}
+	if k.failed {
+		return universe.Answer{Fails: true, Said: a.quote(k, errorLines(k.said))}, nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return universe.Answer{}, err
+	}
+	var rep report
+	if err := json.Unmarshal(data, &rep); err != nil {
+		return universe.Answer{}, fmt.Errorf("%s: pip's report: %w", k.c.Name, err)
+	}
+	var answer universe.Answer
+	for _, i := range rep.Install {
+		u, err := url.Parse(i.DownloadInfo.URL)
+		if err != nil {
+			return universe.Answer{}, fmt.Errorf("%s: pip's report: %w", k.c.Name, err)
+		}
+		// The path is /MOUNT/INDEX/files/FILENAME.
+		pick, err := k.pick(path.Base(u.Path), func() string { return path.Base(path.Dir(path.Dir(u.Path))) })
+		if err != nil {
+			return universe.Answer{}, err
+		}
+		answer.Picks = append(answer.Picks, pick)
+	}
+	return answer, nil
+}
+
+// errorLines keeps the lines of pip's output that say why it gave up.
+func errorLines(s string) string {
+	var keep []string
+	for _, l := range strings.Split(s, "\n") {
+		if msg, ok := strings.CutPrefix(strings.TrimSpace(l), "ERROR: "); ok {
+			keep = append(keep, msg)
+		}
+	}
+	if keep == nil {
+		return s
+	}
+	return strings.Join(keep, "; ")
+}
