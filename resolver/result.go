@@ -13,11 +13,13 @@ type Result struct {
 	// Verified reports that every chosen file's own metadata was read.
 	Verified bool `json:"verified"`
 	// Judged names the lock or environment that was judged; "" if solved.
-	Judged    string   `json:"judged,omitempty"`
-	Targets   []Cell   `json:"targets"`
-	Aligned   *Aligned `json:"aligned,omitempty"`
-	NotJudged []Note   `json:"not_judged,omitempty"`
-	Ignored   []Note   `json:"ignored,omitempty"`
+	Judged  string   `json:"judged,omitempty"`
+	Targets []Cell   `json:"targets"`
+	Aligned *Aligned `json:"aligned,omitempty"`
+	// Changes is what changed since an earlier result, if one was given.
+	Changes   *Delta `json:"changes,omitempty"`
+	NotJudged []Note `json:"not_judged,omitempty"`
+	Ignored   []Note `json:"ignored,omitempty"`
 }
 
 // Cell is the answer for one target.
