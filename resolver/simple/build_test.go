@@ -2,6 +2,7 @@ package simple
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -196,6 +197,65 @@ func TestSameVersionText(t *testing.T) {
 	for i, want := range []int64{1, 2} {
 		if got := p.Releases[1].Files[i].Build.N; got != want {
 			t.Errorf("build tag %d, want %d", got, want)
+		}
+	}
+}
+
+// TestWheelShortcut understands names made of all parts, good and bad, one by one
+// and then together in random order, where most go the short way: each must come
+// out the same.
+func TestWheelShortcut(t *testing.T) {
+	var filenames []string
+	for _, name := range []string{"foo_bar", "Foo.Bar", "foo-bar", "foo__bar", "foo", ""} {
+		for _, version := range []string{"1.0", "1.0.0", "1.0+a", "1.0-1", "latest", ""} {
+			for _, tags := range []string{
+				"py3-none-any", "Py3-None-Any", "cp314-cp314t-win_amd64", "1-py3-none-any", "2b-py3-none-any",
+				"py3-none-any-label", "py3-none", "py3-no!ne-any", "cp314-cp314t-linux_x86_64-x86", "none-any", "",
+			} {
+				filenames = append(filenames, name+"-"+version+"-"+tags+".whl")
+			}
+		}
+	}
+	about := func(p *Project, i int) string {
+		for _, s := range p.Skipped {
+			if s.Filename == filenames[i] {
+				return s.Reason
+			}
+		}
+		for _, r := range p.Releases {
+			for _, f := range r.Files {
+				if f.URL == fmt.Sprint("u", i) {
+					return fmt.Sprintf("%s %s %q %s", f.Kind, r.Version.Public().Base(), f.Build, strings.ToLower(p.Tags[f.Tags].String()))
+				}
+			}
+		}
+		return "lost"
+	}
+	alone := make([]string, len(filenames))
+	good := 0
+	for i, filename := range filenames {
+		b := newBuilder("foo-bar", 0)
+		b.add(&File{Filename: filename, URL: fmt.Sprint("u", i)}, "")
+		alone[i] = about(b.project(), i)
+		if strings.HasPrefix(alone[i], "wheel ") {
+			good++
+		}
+	}
+	if good < 20 {
+		t.Fatalf("only %d names are good", good)
+	}
+	rnd := rand.New(rand.NewPCG(3, 4))
+	for range 20 {
+		b := newBuilder("foo-bar", 0)
+		for _, i := range rnd.Perm(len(filenames)) {
+			b.add(&File{Filename: filenames[i], URL: fmt.Sprint("u", i)}, "")
+		}
+		p := b.project()
+		checkProject(t, p)
+		for i, want := range alone {
+			if got := about(p, i); strings.Replace(got, " 1.0.0 ", " 1.0 ", 1) != strings.Replace(want, " 1.0.0 ", " 1.0 ", 1) {
+				t.Fatalf("%s: alone %q, among others %q", filenames[i], want, got)
+			}
 		}
 	}
 }

@@ -79,7 +79,8 @@ type Skipped struct {
 type File struct {
 	// Filename is the last segment of the URL's path, percent-decoded.
 	Filename string
-	// URL is as served, without its fragment: maybe relative to Project.Base.
+	// URL is as served, without fragment, user and password: maybe relative to
+	// Project.Base.
 	// Use [Project.FileURL] for the absolute one.
 	URL string
 	// OtherHashes are the digests that are not SHA-256, nil as a rule.
