@@ -67,10 +67,14 @@ func (c *cell) solve(ctx context.Context) error {
 		if failure == nil {
 			return c.collect(pr, solution)
 		}
-		b := pr.culprit(failure)
-		if b == nil || lenient[b.name] || len(c.blockers) == maxRelaxations {
+		b := &blocker{unusable: pr.culprit(failure)}
+		if b.explanation, err = c.explain(ctx, lenient); err != nil {
+			return err
+		}
+		if b.unusable == nil || len(c.blockers) == maxRelaxations {
 			// Nothing left to assume: report the conflict as it stands.
-			c.blockers = append(c.blockers, pr.conflict(failure))
+			b.unusable = &unusable{kind: vocab.ProblemConflict, text: "the requirements exclude each other"}
+			c.blockers = append(c.blockers, b)
 			return nil
 		}
 		lenient[b.name] = true
@@ -90,47 +94,63 @@ func (c *cell) strict(ctx context.Context) (ok bool, err error) {
 	return true, c.collect(pr, solution)
 }
 
+// explain derives once more why a cell cannot be solved, in terms of versions
+// that exist.
+func (c *cell) explain(ctx context.Context, lenient map[string]bool) ([]string, error) {
+	pr := newProvider(ctx, c.view, c.roots)
+	pr.lenient, pr.own, pr.plain = lenient, c.own, true
+	_, failure, err := pubgrub.Solve(ctx, pr, pubgrub.Options{})
+	if err != nil || failure == nil {
+		return nil, err
+	}
+	return failure.Explain(pr), nil
+}
+
 // culprit picks, among the leaves of a failed derivation, the package to go on
-// without: one that has versions but no usable file before one of which no
-// version was left, the one met first among equals.
-func (pr *provider) culprit(failure *pubgrub.Failure) *blocker {
+// without: a project no index has, else one that has versions but no usable file,
+// else one on which requirements exclude each other, else one whose versions were
+// all refused; the one met first among equals. It is nil if every package in
+// question was already assumed.
+func (pr *provider) culprit(failure *pubgrub.Failure) *unusable {
+	leaves := failure.Leaves()
+	demanded := map[pubgrub.Package]pubgrub.Set{}
+	for _, leaf := range leaves {
+		if leaf.Cause != pubgrub.CauseDependency {
+			continue
+		}
+		d := leaf.Dependency
+		if all, ok := demanded[d.Package]; ok {
+			demanded[d.Package] = all.Intersect(d.Allowed)
+		} else {
+			demanded[d.Package] = d.Allowed
+		}
+	}
+	weight := func(leaf *pubgrub.Node, u *unusable) int {
+		switch {
+		case u.text != "":
+			return 1
+		case u.project.err != nil:
+			return 5
+		case u.allowed.First() < u.project.phantom():
+			return 4
+		}
+		if all, ok := demanded[leaf.Package]; ok && all.First() == u.project.phantom() {
+			return 3
+		}
+		return 2
+	}
 	var best *unusable
-	for _, leaf := range failure.Leaves() {
+	heaviest := 0
+	for _, leaf := range leaves {
 		u, ok := leaf.Reason.(*unusable)
 		if !ok || pr.lenient[u.name] || u.name == "" {
 			continue
 		}
-		if best == nil || pr.weight(u) > pr.weight(best) {
-			best = u
+		if w := weight(leaf, u); w > heaviest {
+			best, heaviest = u, w
 		}
 	}
-	if best == nil {
-		return nil
-	}
-	return &blocker{unusable: best, explanation: failure.Explain(pr)}
-}
-
-func (pr *provider) weight(u *unusable) int {
-	switch {
-	case u.project == nil:
-		return 0
-	case u.text != "":
-		return 1
-	case u.project.err != nil:
-		return 4
-	case u.allowed.First() < u.project.phantom():
-		return 3
-	default:
-		return 2
-	}
-}
-
-// conflict makes a blocker of a failure that no package stands for.
-func (pr *provider) conflict(failure *pubgrub.Failure) *blocker {
-	return &blocker{
-		unusable:    &unusable{name: "", kind: vocab.ProblemConflict, text: "the requirements exclude each other"},
-		explanation: failure.Explain(pr),
-	}
+	return best
 }
 
 // collect reads the solver's solution.

@@ -28,7 +28,7 @@ func (a *aligner) Versions(id pubgrub.Package, versions pubgrub.Set) string {
 func (k nodeKey) String() string {
 	switch {
 	case k.name == "":
-		return "your requirements"
+		return "your project"
 	case k.extra != "":
 		return k.name + "[" + k.extra + "]"
 	}
@@ -36,17 +36,13 @@ func (k nodeKey) String() string {
 }
 
 // formatVersions writes a set of a project's versions as a specifier. The
-// phantom does not exist, so it is left out: a set of the phantom alone is no
-// version at all.
+// phantom does not exist, so it is left out.
 func formatVersions(p *project, versions pubgrub.Set) string {
 	if p == nil {
 		return ""
 	}
 	n := p.phantom()
 	real := pubgrub.FromFunc(n, versions.Has)
-	if real.IsEmpty() {
-		return "of no version"
-	}
 	return pubgrub.FormatSet(real, func(i int) string { return p.page.Releases[i].Version.String() })
 }
 
@@ -57,8 +53,6 @@ func (u *unusable) String() string {
 		return u.text
 	case u.project != nil && u.project.err != nil:
 		return "no index has it"
-	case u.allowed.First() == u.project.phantom():
-		return "no version is left"
 	}
 	return "no version of it has a file for this target"
 }

@@ -167,9 +167,11 @@ func (v *view) reason(p *project, allowed pubgrub.Set) (vocab.ProblemKind, strin
 	tail := v.sdistTail(p, allowed) + v.lastWheel(p, allowed)
 	switch {
 	case at(rules{}) >= 0:
-		if i := at(rules{}); p.page.Releases[i].Version.IsPrerelease() {
+		i := at(rules{})
+		if p.page.Releases[i].Version.IsPrerelease() {
 			return vocab.ProblemPrereleaseOnly, fmt.Sprintf("only pre-releases of %s have a wheel for %s: %s%s", p.name, v.target, version(i), tail)
 		}
+		return vocab.ProblemConflict, fmt.Sprintf("%s %s has a wheel here, but what it requires cannot be had together with the other requirements", p.name, version(i))
 	case at(rules{yanked: true}) >= 0:
 		i := at(rules{yanked: true})
 		return vocab.ProblemYankedOnly, fmt.Sprintf("%s %s was withdrawn by its maintainers%s%s", p.name, version(i), yankReason(p, i), tail)

@@ -33,6 +33,8 @@ type provider struct {
 	// prereleases are projects of which a requirement names a pre-release,
 	// which makes pip rank them with final releases.
 	prereleases map[string]bool
+	// plain leaves the phantom out, so that a failure reads as it is.
+	plain bool
 	// tried counts the versions tried of a project.
 	tried map[*project]int
 }
@@ -346,6 +348,9 @@ func (pr *provider) allowed(r *pep508.Requirement) (pubgrub.Set, pubgrub.Package
 		if appliesTo(&c.Requirement, pr.view.env, "") {
 			allowed = allowed.Intersect(p.set(c.Specifiers))
 		}
+	}
+	if pr.plain {
+		allowed = allowed.Minus(pubgrub.Single(p.phantom()+1, p.phantom()))
 	}
 	return allowed, id, nil
 }
