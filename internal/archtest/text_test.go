@@ -12,7 +12,7 @@ import (
 )
 
 // defaultIndex is the one file that names a package index: the default.
-const defaultIndex = "internal/index/default.go"
+const defaultIndex = "internal/index/options.go"
 
 // A banned text must not stand in any committed file: tests must not reach out to
 // the world, and nothing may work on one machine only.

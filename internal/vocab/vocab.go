@@ -48,5 +48,5 @@ func (s Set) Lookup(name string) (Entry, bool) {
 
 // Sets returns every closed set, in the order docs/vocabulary.md lists them.
 func Sets() []Set {
-	return []Set{FileKinds(), VersionStatuses(), Twins(), Installables(), ProblemKinds(), FixKinds(), MetadataSources(), Likes()}
+	return []Set{FileKinds(), VersionStatuses(), Twins(), Installables(), ProblemKinds(), FixKinds(), MetadataSources(), Likes(), Mismatches()}
 }

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// The exit statuses. Where several apply, the first of 130, 2, 1, 3 wins: a
+// blocker that was found stays found although another answer is missing.
+const (
+	exitOK          = 0   // fine
+	exitNo          = 1   // the answer is no: something is blocked, missing or refused
+	exitUsage       = 2   // wrong usage: flags, arguments, or a file they name
+	exitUnknown     = 3   // we could not find out: network, index or runtime failed
+	exitInterrupted = 130 // stopped by Ctrl-C
+)
+
+// errNo is the error of a command whose answer, already printed, is no.
+var errNo = errors.New("the answer is no")
+
+// A usageError is the user's to mend: a bad flag, value, argument or input file.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// usagef returns a usageError.
+func usagef(format string, args ...any) error {
+	return &usageError{fmt.Errorf(format, args...)}
+}
+
+// A hintError says what to do about an error: usually the next command to run.
+type hintError struct {
+	err  error
+	hint string
+}
+
+func (e *hintError) Error() string { return e.err.Error() }
+func (e *hintError) Unwrap() error { return e.err }
+
+// hintf adds a hint to an error.
+func hintf(err error, format string, args ...any) error {
+	return &hintError{err, fmt.Sprintf(format, args...)}
+}
+
+// errorList is several errors that are reported one by one.
+type errorList []error
+
+func (l errorList) Error() string {
+	lines := make([]string, len(l))
+	for i, err := range l {
+		lines[i] = err.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (l errorList) Unwrap() []error { return l }
+
+// exitCode maps an error to the exit status.
+func exitCode(ctx context.Context, err error) int {
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.Is(err, errNo):
+		return exitNo
+	default:
+		return exitUnknown
+	}
+}
+
+// report prints an error as the user reads it, with its hint below. An answer
+// of no is not an error to be read: it stands on standard output.
+func report(ctx context.Context, w io.Writer, err error) {
+	var list errorList
+	switch {
+	case err == nil:
+		return
+	case ctx.Err() != nil:
+		fmt.Fprintln(w, "ftpkg: error: interrupted")
+		return
+	case errors.As(err, &list):
+		for _, e := range list {
+			report(ctx, w, e)
+		}
+		return
+	case errors.Is(err, errNo):
+		return
+	}
+	fmt.Fprintln(w, "ftpkg: error:", err)
+	for h := (*hintError)(nil); errors.As(err, &h); err = h.err {
+		fmt.Fprintln(w, "ftpkg: hint:", h.hint)
+	}
+}
+
+// warnf prints a warning.
+func warnf(w io.Writer, format string, args ...any) {
+	fmt.Fprintf(w, "ftpkg: warning: "+format+"\n", args...)
+}
