@@ -220,9 +220,8 @@ func TestSdistMetadata(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			m, err := SdistMetadata(bytes.NewReader(test.body), test.filename)
 			checkMetadata(t, m, err, test.want)
-			// Neither seekable nor in one piece.
-			m, err = SdistMetadata(iotest.OneByteReader(bytes.NewReader(test.body)), test.filename)
-			if len(test.body) < 1<<16 {
+			if test.name != "too long" { // Neither seekable nor in one piece.
+				m, err = SdistMetadata(iotest.OneByteReader(bytes.NewReader(test.body)), test.filename)
 				checkMetadata(t, m, err, test.want)
 			}
 		})

@@ -27,7 +27,7 @@ type Metadata struct {
 
 // maxMetadata bounds a metadata file in bytes. The longest on the public index
 // are long descriptions of a few megabytes.
-const maxMetadata = 32 << 20
+const maxMetadata = 16 << 20
 
 // ParseMetadata reads the header block of METADATA or PKG-INFO: fields in the
 // form of e-mail headers, whose names ignore case, with folded lines, up to the
