@@ -102,7 +102,7 @@ func rules() []rule {
 		},
 		{
 			"nothing imports a command",
-			func(string) bool { return true },
+			func(p string) bool { return !in(p, "scripts") },
 			func(dep string, ours bool) bool { return ours && in(dep, "cmd", "scripts") },
 		},
 		{
