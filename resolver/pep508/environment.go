@@ -173,8 +173,7 @@ func (e *Environment) knows(v variable) bool {
 		return e.Extras != nil
 	case groupsSet:
 		return e.Groups != nil
-	case abiFeatures:
+	default:
 		return e.AllowABIFeatures
 	}
-	return true
 }

@@ -74,7 +74,7 @@ func (sc *scanner) requirement() (r Requirement, err error) {
 	}
 	r.Name = NormalizeName(r.Display)
 	if sc.at('.') || sc.at('-') {
-		return r, sc.fail(sc.i, "a package name can't end with %s", sc.found())
+		return r, sc.fail(sc.i, "a package name can't end with '%c'", sc.s[sc.i])
 	}
 	sc.space()
 	if r.Extras, err = sc.extras(); err != nil {
@@ -97,8 +97,6 @@ func (sc *scanner) requirement() (r Requirement, err error) {
 			return r, sc.fail(sc.i, "expected ';' after the URL")
 		case !r.Specifiers.IsEmpty():
 			return r, sc.fail(sc.i, "expected ',' or ';' after the version specifier")
-		case sc.at('='):
-			return r, sc.fail(sc.i, "expected a version operator ('==', not '=')")
 		default:
 			return r, sc.fail(sc.i, "expected a version operator")
 		}

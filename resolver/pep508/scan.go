@@ -60,18 +60,6 @@ func (sc *scanner) space() {
 	}
 }
 
-// found describes what is next.
-func (sc *scanner) found() string {
-	if sc.end() {
-		return "the end"
-	}
-	r, n := utf8.DecodeRuneInString(sc.s[sc.i:])
-	if r == utf8.RuneError && n <= 1 {
-		return fmt.Sprintf("byte %#x", sc.s[sc.i])
-	}
-	return strconv.QuoteRune(r)
-}
-
 // identifier reads the name of a project or extra: it starts with a letter or
 // digit and ends with one or, as packaging has it, with an underscore. It
 // returns "" if none is next.

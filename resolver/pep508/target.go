@@ -2,15 +2,10 @@ package pep508
 
 import "github.com/ftpkg/ftpkg/wheeltags"
 
-// EnvironmentFor returns the environment of a target: a final or named release
-// of CPython on a machine that nothing is known of but its platform. It is the
-// one uv assumes for --python-platform and --python-version, so that answers can
-// be compared:
-//
-//   - 3.14 stands for 3.14.0;
-//   - platform_release and platform_version are empty;
-//   - platform_machine is "x86_64" on 64-bit Intel Windows, where a real machine
-//     says "AMD64".
+// EnvironmentFor returns the environment of a target: a release of CPython on a
+// machine that nothing is known of but its platform. It is what uv assumes for
+// --python-version and --python-platform, so that answers can be compared: 3.14
+// stands for 3.14.0, and platform_release and platform_version are empty.
 //
 // The free-threaded and the GIL build of a version differ in ABIFeatures alone,
 // which markers see only if the caller sets AllowABIFeatures. The caller may
@@ -46,6 +41,8 @@ func EnvironmentFor(t wheeltags.Target) *Environment {
 // the name of the architecture.
 func machine(p wheeltags.Platform) string {
 	switch os, arch := p.OS(), p.Arch(); os + " " + arch {
+	case "windows x86_64":
+		return "AMD64"
 	case "windows arm64":
 		return "ARM64"
 	case "android arm64_v8a":

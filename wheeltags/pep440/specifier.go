@@ -52,6 +52,9 @@ func ParseSpecifier(s string) (Specifier, error) {
 	fail := func(at int, msg string) (Specifier, error) {
 		return Specifier{}, &SyntaxError{What: "version specifier", Input: s, Offset: at, Msg: msg}
 	}
+	if n == 0 && start < end && s[start] == '=' {
+		return fail(start, "expected a version operator ('==', not '=')")
+	}
 	if n == 0 {
 		return fail(start, "expected a version operator (one of ~=, ==, !=, <=, >=, <, >, ===)")
 	}

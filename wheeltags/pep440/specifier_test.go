@@ -201,7 +201,7 @@ func TestNewSpecifier(t *testing.T) {
 func TestParseSpecifiersErrors(t *testing.T) {
 	for _, c := range []struct{ set, want string }{
 		{"1.0", "expected a version operator (one of ~=, ==, !=, <=, >=, <, >, ===) at 0"},
-		{">=1.0, =2", "expected a version operator (one of ~=, ==, !=, <=, >=, <, >, ===) at 7"},
+		{">=1.0, =2", "expected a version operator ('==', not '=') at 7"},
 		{"!1", "expected a version operator (one of ~=, ==, !=, <=, >=, <, >, ===) at 0"},
 		{"~1", "expected a version operator (one of ~=, ==, !=, <=, >=, <, >, ===) at 0"},
 		{">=1.0,<", "empty version at 7"},
