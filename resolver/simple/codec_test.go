@@ -16,7 +16,7 @@ func codecPages(t testing.TB) map[string]*Project {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mixed.Index = "https://index.example.invalid/root/simple/"
+	mixed.Index = "https://index.example.invalid/mirror/simple/"
 	return map[string]*Project{
 		"mixed": mixed,
 		"empty": FromFiles("a", nil),

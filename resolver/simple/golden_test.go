@@ -102,7 +102,7 @@ func readPage(t testing.TB, name string) []byte {
 	return readTestdata(t, "pages", name)
 }
 
-const mixedBase = "https://user:secret@index.example.invalid/root/simple/mixed-case-name/#top"
+const mixedBase = "https://user:secret@index.example.invalid/mirror/simple/mixed-case-name/#top"
 
 // TestPages reads one project in both formats. The HTML page has a base element
 // and leaves out what is no link to a distribution; otherwise they say the same.
