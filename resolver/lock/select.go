@@ -236,32 +236,39 @@ func (s *selection) all() {
 // walk. One that nothing requires is a root.
 func (s *selection) requirers() {
 	w := newWalk(s.lock)
+	type node struct {
+		pkg   int
+		extra string
+	}
+	var queue []node
 	for _, i := range sortedPicks(s.picked) {
-		p := &s.lock.Packages[i]
-		edge := func(deps []Dep) {
-			for _, d := range deps {
-				if d.Name == p.Name || !d.Marker.Eval(&s.env, "") {
+		queue = append(queue, node{i, ""})
+	}
+	seen := map[node]bool{}
+	for ; len(queue) > 0; queue = queue[1:] {
+		next := queue[0]
+		if seen[next] {
+			continue
+		}
+		seen[next] = true
+		p := &s.lock.Packages[next.pkg]
+		deps, extras := p.Dependencies, []string(nil)
+		if next.extra != "" {
+			deps, extras = p.ExtraDependencies[next.extra], strings.Split(next.extra, ",")
+		}
+		for _, d := range deps {
+			if d.Name == p.Name || !s.holds(d.Marker, extras) {
+				continue
+			}
+			for _, i := range w.byName[d.Name] {
+				to, ok := s.picked[i]
+				if !ok {
 					continue
 				}
-				for _, j := range w.byName[d.Name] {
-					if to, ok := s.picked[j]; ok {
-						to.requiredBy[p.Name] = true
-						addAll(to.with, d.Extras)
-					}
-				}
-			}
-		}
-		edge(p.Dependencies)
-	}
-	// What comes through an extra is known once the extras are.
-	for _, i := range sortedPicks(s.picked) {
-		p := &s.lock.Packages[i]
-		for extra := range s.picked[i].with {
-			for _, d := range p.ExtraDependencies[extra] {
-				for _, j := range w.byName[d.Name] {
-					if to, ok := s.picked[j]; ok && d.Marker.Eval(&s.env, "") {
-						to.requiredBy[p.Name] = true
-					}
+				to.requiredBy[p.Name] = true
+				addAll(to.with, d.Extras)
+				for _, extra := range extraKeys(&s.lock.Packages[i], d.Extras) {
+					queue = append(queue, node{i, extra})
 				}
 			}
 		}

@@ -149,7 +149,7 @@ func (u *uvWalk) enter(pkg int, extra string) {
 
 // follow takes an edge if its marker holds.
 func (u *uvWalk) follow(d Dep, from string, finding bool) {
-	if !u.holds(d, finding) {
+	if !u.open(d, finding) {
 		return
 	}
 	for _, i := range u.w.matching(d) { // one, as Read made sure
@@ -170,9 +170,9 @@ func (u *uvWalk) take(i int, extras []string, from string, finding bool) {
 	}
 }
 
-// holds evaluates an edge's marker. While finding what is active, the edge's own
+// open evaluates an edge's marker. While finding what is active, the edge's own
 // extras count as active.
-func (u *uvWalk) holds(d Dep, finding bool) bool {
+func (u *uvWalk) open(d Dep, finding bool) bool {
 	if d.Marker == nil {
 		return true
 	}

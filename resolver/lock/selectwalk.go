@@ -3,6 +3,8 @@ package lock
 import (
 	"slices"
 	"strings"
+
+	"github.com/ftpkg/ftpkg/resolver/pep508"
 )
 
 // A walk finds packages by what dependencies say of them.
@@ -50,8 +52,8 @@ func (s *selection) walkDependencies() error {
 	}
 	seen := map[step]bool{}
 	var queue []step
-	follow := func(d Dep, from string) error {
-		if !d.Marker.Eval(&s.env, "") {
+	follow := func(d Dep, from string, extras []string) error {
+		if !s.holds(d.Marker, extras) {
 			return nil
 		}
 		i, ok := s.best(w, d)
@@ -78,7 +80,7 @@ func (s *selection) walkDependencies() error {
 		if root.Group != "" && !slices.Contains(s.groups, root.Group) || root.Extra != "" && !slices.Contains(s.extras, root.Extra) {
 			continue
 		}
-		if err := follow(root.Dep, ""); err != nil {
+		if err := follow(root.Dep, "", s.extras); err != nil {
 			return err
 		}
 	}
@@ -86,17 +88,28 @@ func (s *selection) walkDependencies() error {
 		next := queue[0]
 		queue = queue[1:]
 		p := &s.lock.Packages[next.pkg]
-		deps := p.Dependencies
+		deps, extras := p.Dependencies, []string(nil)
 		if next.extra != "" {
-			deps = p.ExtraDependencies[next.extra]
+			deps, extras = p.ExtraDependencies[next.extra], strings.Split(next.extra, ",")
 		}
 		for _, d := range deps {
-			if err := follow(d, p.Name); err != nil {
+			if err := follow(d, p.Name, extras); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// holds evaluates the marker of a dependency, whose extras are those that its
+// package is required with.
+func (s *selection) holds(m *pep508.Marker, extras []string) bool {
+	if m == nil {
+		return true
+	}
+	env := s.env
+	env.Extras = set(extras)
+	return m.Eval(&env, "")
 }
 
 // extraKeys returns the keys of ExtraDependencies that a set of extras opens.
