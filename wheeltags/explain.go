@@ -84,10 +84,10 @@ func (m *Matcher) missPython(py, abi code, t Tag) miss {
 		if py.kind() == pyCPython && abi != abiABI3<<28 && abi != abiABI3T<<28 {
 			text = fmt.Sprintf("%s-%s is for CPython %d.%d alone", t.Python, t.ABI, p.Major, minor)
 		}
-		return miss{PythonTooOld, minor - p.Minor, join(text, flavour.text)}
+		return flavour.behind(PythonTooOld, minor-p.Minor, text)
 	case minor < p.Minor && abi != abiABI3<<28 && abi != abiABI3T<<28:
 		text := fmt.Sprintf("%s-%s is for CPython %d.%d alone", t.Python, t.ABI, p.Major, minor)
-		return miss{PythonTooNew, p.Minor - minor, join(text, flavour.text)}
+		return flavour.behind(PythonTooNew, p.Minor-minor, text)
 	}
 	return flavour
 }
@@ -122,11 +122,12 @@ func (m *Matcher) missFlavour(abi code, t Tag) miss {
 	return miss{}
 }
 
-func join(a, b string) string {
-	if b == "" {
-		return a
+// behind returns the miss of a tag whose version misses too, in first place.
+func (a miss) behind(word Mismatch, distance int, text string) miss {
+	if a.word == NoMismatch {
+		return miss{word, 2 * distance, text}
 	}
-	return a + ", and " + b
+	return miss{word, 2*distance + 1, text + ", and " + a.text}
 }
 
 // implementation names the one a python tag is for.
@@ -176,7 +177,7 @@ func (m *Matcher) missPlatform(c code, tag string) miss {
 	if fam != p.family {
 		return miss{word: OtherLibc, text: fmt.Sprintf("%s is for %s, the target has %s", tag, families[fam].libc, p.Libc())}
 	}
-	if need, ok := p.needs(c); ok && p.older(need) {
+	if need, ok := p.needs(c, m.order); ok && p.older(need) {
 		return miss{Floor, int(need.major)<<8 | int(need.minor), fmt.Sprintf("%s needs %s %s, the target promises %s", tag, floorOf(fam), need.Floor(), p.Floor())}
 	}
 	who := "pip never asks"

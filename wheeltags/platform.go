@@ -168,10 +168,10 @@ func (p Platform) WithNewestFloor() (newest Platform, ok bool) {
 }
 
 // RaisedFor returns p with the lowest floor, at or above its own, that accepts
-// a platform tag of s; ok is false if no floor does.
+// a platform tag of s in [PackagingOrder]; ok is false if no floor does.
 func (p Platform) RaisedFor(s *TagSet) (raised Platform, ok bool) {
 	for _, c := range s.platforms() {
-		if q, needs := p.needs(c); needs && (!ok || q.older(raised)) {
+		if q, needs := p.needs(c, PackagingOrder); needs && (!ok || q.older(raised)) {
 			raised, ok = q, true
 		}
 	}
@@ -191,7 +191,7 @@ func (p Platform) older(q Platform) bool {
 
 // needs returns p with the floor a platform tag asks for; ok is false if no
 // floor makes the platform accept it.
-func (p Platform) needs(c code) (need Platform, ok bool) {
+func (p Platform) needs(c code, o Order) (need Platform, ok bool) {
 	need = p
 	need.major, need.minor = uint8(min(c.platMajor(), maxFloor)), uint8(min(c.platMinor(), maxFloor))
 	sameArch := c.platArch() == p.arch
@@ -201,18 +201,18 @@ func (p Platform) needs(c code) (need Platform, ok bool) {
 		kind == platWindows && sameArch && p.family == famWindows:
 		return p.lowest(), true
 	case (kind == platGlibc || kind == platLegacy) && p.family == famGlibc:
-		ok = sameArch && c.platMajor() == glibcMajor && c.platMinor() >= glibcFloor(p.arch, PackagingOrder)
+		ok = sameArch && c.platMajor() == glibcMajor && c.platMinor() >= glibcFloor(p.arch, o)
 	case kind == platMusl && p.family == famMusl:
 		ok = sameArch && c.platMajor() == muslMajor
 	case kind == platMacOS && p.family == famMacOS:
-		ok = p.runs(c)
+		ok = p.runs(c, o)
 		if p.arch == archARM64 && need.major < firstARMMacOS {
 			need.major, need.minor = firstARMMacOS, 0
 		}
 	case kind == platAndroid && p.family == famAndroid:
 		ok = sameArch && c.platMinor() >= firstAndroid
 	case kind == platIOS && p.family == famIOS:
-		ok = sameArch && c.platMajor() >= firstIOS
+		ok = sameArch && c.platMajor() >= firstIOS && (c.platMajor() >= int(p.major) || c.platMinor() <= lastIOSMinor)
 	}
 	return need, ok && c.platMajor() <= maxFloor && c.platMinor() <= maxFloor
 }
@@ -234,7 +234,7 @@ const (
 
 // runs reports whether a macOS tag can be accepted at all: the version is one
 // that installers ask for, and the format is one of the architecture.
-func (p Platform) runs(c code) bool {
+func (p Platform) runs(c code, o Order) bool {
 	major, minor := c.platMajor(), c.platMinor()
 	if major < firstARMMacOS {
 		if major != 10 || minor < firstMacOS10 || minor > lastMacOS10 {
@@ -247,10 +247,5 @@ func (p Platform) runs(c code) bool {
 	if f == archARM64 && major < firstARMMacOS {
 		return false
 	}
-	for _, o := range [...]Order{PackagingOrder, UVOrder} {
-		if archText(formatsFor(p.arch, o), f) != "" {
-			return true
-		}
-	}
-	return false
+	return archText(formatsFor(p.arch, o), f) != ""
 }

@@ -154,6 +154,20 @@ func TestRankNearMisses(t *testing.T) {
 		"3.14t macos-arm64", "3.14 macos-x86_64", "3.14t macosx_10_15_x86_64", "3.14t windows-x86_64", "3.9 windows-x86",
 		"3.14t musllinux-aarch64", "3.14t android_24_arm64_v8a", "3.14 ios_13_0_arm64_iphoneos",
 	}
+	var texts []string
+	var sets []TagSet
+	for _, py := range pythonTags {
+		for _, abi := range abiTags {
+			for _, platform := range platformTags {
+				text := py + "-" + abi + "-" + platform
+				set, err := ParseTagSet(text)
+				if err != nil {
+					t.Fatal(err)
+				}
+				texts, sets = append(texts, text), append(sets, set)
+			}
+		}
+	}
 	for _, name := range targets {
 		target := mustTarget(t, name)
 		for _, order := range []Order{PackagingOrder, UVOrder} {
@@ -162,29 +176,96 @@ func TestRankNearMisses(t *testing.T) {
 				index[tag.String()] = int32(i)
 			}
 			m := NewMatcher(target, order)
-			for _, py := range pythonTags {
-				for _, abi := range abiTags {
-					for _, platform := range platformTags {
-						text := py + "-" + abi + "-" + platform
-						set, err := ParseTagSet(text)
-						if err != nil {
-							t.Fatal(err)
-						}
-						want, ok := index[text]
-						if !ok {
-							want = -1
-						}
-						if rank, got := m.Rank(&set); rank != want || got != ok {
-							t.Fatalf("%s, %s: %s has rank %d, want %d", target, order, text, rank, want)
-						}
-						if word, why := m.Explain(&set); (word == NoMismatch) != ok || (why == "") != ok {
-							t.Fatalf("%s, %s: %s is accepted: %t, explained as %s: %q", target, order, text, ok, word, why)
-						}
+			for i, text := range texts {
+				want, ok := index[text]
+				if !ok {
+					want = -1
+				}
+				if rank, got := m.Rank(&sets[i]); rank != want || got != ok {
+					t.Fatalf("%s, %s: %s has rank %d, want %d", target, order, text, rank, want)
+				}
+			}
+		}
+	}
+}
+
+// TestExplainNearMisses checks that a set is explained just when it does not
+// match.
+func TestExplainNearMisses(t *testing.T) {
+	for _, name := range []string{"3.14t linux-x86_64", "3.14d macos-arm64", "3.15 windows-x86_64"} {
+		m := NewMatcher(mustTarget(t, name), UVOrder)
+		for _, py := range pythonTags {
+			for _, abi := range abiTags {
+				for _, platform := range platformTags {
+					set, err := ParseTagSet(py + "-" + abi + "-" + platform)
+					if err != nil {
+						t.Fatal(err)
+					}
+					_, ok := m.Rank(&set)
+					word, why := m.Explain(&set)
+					if (word == NoMismatch) != ok || (why == "") != ok {
+						t.Fatalf("%s: %s is accepted: %t, explained as %s: %q", name, &set, ok, word, why)
 					}
 				}
 			}
 		}
 	}
+}
+
+// TestRaisedForIsLowest checks that the raised floor accepts a platform tag of
+// the set and that no lower one at or above the target's own does.
+func TestRaisedForIsLowest(t *testing.T) {
+	accepts := func(p Platform, set *TagSet) bool {
+		list, _ := newPlatformList(p, PackagingOrder)
+		for _, c := range set.platforms() {
+			if c.kind() == platAny || list.position(c) >= 0 {
+				return true
+			}
+		}
+		return false
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		p := drawTarget(t).Platform
+		set, err := ParseTagSet("cp314-cp314t-" + strings.Join(rapid.SliceOfN(rapid.SampledFrom(platformTags), 1, 5).Draw(t, "platforms"), "."))
+		if err != nil {
+			t.Fatal(err)
+		}
+		raised, ok := p.RaisedFor(&set)
+		// On iOS a newer floor can accept less: 12.10, which never was, by no
+		// floor but its own.
+		if newest, has := p.WithNewestFloor(); has && p.family != famIOS && ok != accepts(newest, &set) && !accepts(p, &set) {
+			t.Fatalf("%s, %s: raised: %t, the newest floor accepts: %t", p, &set, ok, !ok)
+		}
+		if !ok {
+			if accepts(p, &set) {
+				t.Fatalf("%s, %s: accepted, but no floor found", p, &set)
+			}
+			return
+		}
+		if !accepts(raised, &set) || raised.older(p) {
+			t.Fatalf("%s, %s: raised to %s", p.Tag(), &set, raised.Tag())
+		}
+		for q := p; q.older(raised); q = q.next() {
+			if accepts(q, &set) {
+				t.Fatalf("%s, %s: raised to %s, but %s suffices", p.Tag(), &set, raised.Tag(), q.Tag())
+			}
+		}
+	})
+}
+
+// next returns the next newer floor.
+func (p Platform) next() Platform {
+	switch {
+	case p.family == famMacOS && p.major >= firstARMMacOS:
+		p.major++
+	case p.family == famMacOS && p.minor == lastMacOS10:
+		p.major, p.minor = firstARMMacOS, 0
+	case p.family == famIOS && p.minor >= 20:
+		p.major, p.minor = p.major+1, 0
+	default:
+		p.minor++
+	}
+	return p
 }
 
 func TestRankDoesNotAllocate(t *testing.T) {

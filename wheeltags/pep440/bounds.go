@@ -21,15 +21,13 @@ import "slices"
 func (s Specifiers) WithoutUpperBounds() Specifiers {
 	var b bounds
 	for i := range s.clauses {
-		b.add(&s.clauses[i])
+		b.add(s.clauses[i])
 	}
 	op, low, ok := b.least()
 	if !ok {
 		return Specifiers{}
 	}
-	c := Specifier{op: op, version: low}
-	c.compile()
-	return Specifiers{[]Specifier{c}}
+	return Specifiers{[]Specifier{Specifier{op: op, version: low}.compiled()}}
 }
 
 // bounds is an interval of releases with holes.
@@ -49,7 +47,7 @@ type hole struct {
 	start, end Version
 }
 
-func (b *bounds) add(c *Specifier) {
+func (b *bounds) add(c Specifier) {
 	if !c.version.IsValid() {
 		return
 	}

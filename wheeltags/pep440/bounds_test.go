@@ -59,8 +59,8 @@ func TestRequiresPythonLikeUV(t *testing.T) {
 		t.Fatal(err)
 	}
 	var record struct {
-		Pythons []string
-		Answers [][]any
+		Pythons []string `json:"pythons"`
+		Answers [][]any  `json:"answers"`
 	}
 	if err := json.Unmarshal(data, &record); err != nil {
 		t.Fatal(err)

@@ -28,7 +28,8 @@ const (
 	testWide       // the general rules, on the parts
 )
 
-func (c *Specifier) compile() {
+// compiled returns c with its test.
+func (c Specifier) compiled() Specifier {
 	v := c.version
 	packed := v.wide == nil
 	switch c.op {
@@ -39,8 +40,7 @@ func (c *Specifier) compile() {
 	case OpEqual, OpNotEqual:
 		switch {
 		case c.wildcard:
-			c.test = testPrefix
-			c.maskPrefix(v.releaseLen())
+			c = c.masked(testPrefix, v.releaseLen())
 		case v.HasLocal():
 			c.test = testEqualAll
 		default:
@@ -50,8 +50,7 @@ func (c *Specifier) compile() {
 			c.test++
 		}
 	case OpCompatible:
-		c.test = testCompatible
-		c.maskPrefix(v.releaseLen() - 1)
+		c = c.masked(testCompatible, v.releaseLen()-1)
 	case OpLess:
 		switch {
 		case v.IsPrerelease():
@@ -81,24 +80,25 @@ func (c *Specifier) compile() {
 	case OpArbitrary:
 		c.test = testArbitrary
 	}
+	return c
 }
 
-// maskPrefix prepares the test for the first n release numbers, by key if the
-// key holds them.
-func (c *Specifier) maskPrefix(n int) {
+// masked returns c with a test of the first n release numbers: t on the key if
+// that holds them all.
+func (c Specifier) masked(t test, n int) Specifier {
 	if c.version.wide != nil || n > 4 {
 		c.test = testWide
-		return
+		return c
 	}
+	c.test = t
 	c.hi, c.lo = prefixMask(n)
+	return c
 }
 
 // Contains reports whether v satisfies the clause. Whether v is a pre-release
 // makes no difference beyond what PEP 440 says of the operators: <2 doesn't
 // contain 2rc1. It does not allocate.
-func (c Specifier) Contains(v Version) bool { return c.contains(v) }
-
-func (c *Specifier) contains(v Version) bool {
+func (c Specifier) Contains(v Version) bool {
 	switch c.test {
 	case testGreaterEqual:
 		return v.Compare(c.version) >= 0
@@ -135,9 +135,8 @@ func (c *Specifier) contains(v Version) bool {
 
 // samePrefix reports whether the keys of v and the clause's version are the
 // same under the mask.
-func (c *Specifier) samePrefix(v Version) bool {
-	w := &c.version
-	return (v.hi^w.hi)&c.hi|(v.lo^w.lo)&c.lo == 0
+func (c Specifier) samePrefix(v Version) bool {
+	return (v.hi^c.version.hi)&c.hi|(v.lo^c.version.lo)&c.lo == 0
 }
 
 // ContainsText reports whether the version written as s satisfies the clause.
@@ -145,14 +144,15 @@ func (c *Specifier) samePrefix(v Version) bool {
 // that isn't a version satisfies nothing.
 func (c Specifier) ContainsText(s string) bool {
 	if c.op == OpArbitrary {
-		return strings.ToLower(s) == strings.ToLower(c.text)
+		text := strings.ToLower(c.text) // as Python does; it isn't folding
+		return strings.ToLower(s) == text
 	}
 	v, err := Parse(s)
-	return err == nil && c.contains(v)
+	return err == nil && c.Contains(v)
 }
 
 // equalText compares the normalised text of v with what follows ===.
-func (c *Specifier) equalText(v Version) bool {
+func (c Specifier) equalText(v Version) bool {
 	if v.wide != nil {
 		return strings.ToLower(c.text) == v.wide.text
 	}
@@ -169,7 +169,7 @@ func (c *Specifier) equalText(v Version) bool {
 
 // containsWide decides for any version what the tests on keys decide for
 // packed ones.
-func (c *Specifier) containsWide(v Version) bool {
+func (c Specifier) containsWide(v Version) bool {
 	var vbuf, wbuf [maxPackedLen]number
 	p, q := v.view(&vbuf), c.version.view(&wbuf)
 	switch c.op {

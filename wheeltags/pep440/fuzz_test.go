@@ -1,6 +1,7 @@
 package pep440_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/ftpkg/ftpkg/wheeltags/pep440"
@@ -16,8 +17,9 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s, other string) {
 		v, err := pep440.Parse(s)
 		if err != nil {
-			if e := err.(*pep440.SyntaxError); e.Offset < 0 || e.Offset > len(s) || e.Input != s {
-				t.Fatalf("%q: offset %d of %q", s, e.Offset, e.Input)
+			e, ok := errors.AsType[*pep440.SyntaxError](err)
+			if !ok || e.Offset < 0 || e.Offset > len(s) || e.Input != s {
+				t.Fatalf("%q: %#v isn't a SyntaxError about it", s, err)
 			}
 			return
 		}
@@ -48,8 +50,9 @@ func FuzzParseSpecifiers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s, version string) {
 		set, err := pep440.ParseSpecifiers(s)
 		if err != nil {
-			if e := err.(*pep440.SyntaxError); e.Offset < 0 || e.Offset > len(s) || e.Input != s {
-				t.Fatalf("%q: offset %d of %q", s, e.Offset, e.Input)
+			e, ok := errors.AsType[*pep440.SyntaxError](err)
+			if !ok || e.Offset < 0 || e.Offset > len(s) || e.Input != s {
+				t.Fatalf("%q: %#v isn't a SyntaxError about it", s, err)
 			}
 			return
 		}

@@ -34,15 +34,19 @@ func quote(s string) string {
 // refusal is a *SyntaxError. For a version that fits the packed form Parse does
 // not allocate.
 func Parse(s string) (Version, error) {
-	if v, ok := parseOrdinary(s); ok {
-		return v, nil
-	}
-	p := parser{s: s, end: len(s)}
-	v, err := p.parse()
+	v, err := parse(s)
 	if err != nil {
 		return Version{}, err
 	}
 	return v, nil
+}
+
+func parse(s string) (Version, *SyntaxError) {
+	if v, ok := parseOrdinary(s); ok {
+		return v, nil
+	}
+	p := parser{s: s, end: len(s)}
+	return p.parse()
 }
 
 // MustParse is Parse for versions known to be good; it panics on any other.
@@ -135,7 +139,7 @@ type parser struct {
 	i, end int
 }
 
-func (p *parser) parse() (Version, error) {
+func (p *parser) parse() (Version, *SyntaxError) {
 	p.i, p.end = trimSpace(p.s)
 	var v parts
 	if !p.letter('v') && p.i == p.end {
@@ -173,14 +177,14 @@ func (p *parser) parse() (Version, error) {
 	// What is packed is done here, before anything moves to the heap.
 	all := v
 	all.release = release
-	if key, exact := all.key(); exact {
+	if key, exact := all.key(); exact && v.local == "" {
 		return key, nil
 	}
 	v.release = append([]number(nil), release...)
 	return v.version(), nil
 }
 
-func (p *parser) fail(msg string) error {
+func (p *parser) fail(msg string) *SyntaxError {
 	return &SyntaxError{What: "version", Input: p.s, Offset: p.i, Msg: msg}
 }
 
@@ -279,7 +283,7 @@ func (p *parser) post(v *parts) {
 	}
 }
 
-func (p *parser) local(v *parts) error {
+func (p *parser) local(v *parts) *SyntaxError {
 	if p.i == p.end || p.s[p.i] != '+' {
 		return nil
 	}

@@ -47,9 +47,17 @@ type Specifier struct {
 
 // ParseSpecifier reads one clause. A refusal is a *SyntaxError.
 func ParseSpecifier(s string) (Specifier, error) {
+	c, err := parseSpecifier(s)
+	if err != nil {
+		return Specifier{}, err
+	}
+	return c, nil
+}
+
+func parseSpecifier(s string) (Specifier, *SyntaxError) {
 	start, end := trimSpace(s)
 	op, n := cutOp(s[start:end])
-	fail := func(at int, msg string) (Specifier, error) {
+	fail := func(at int, msg string) (Specifier, *SyntaxError) {
 		return Specifier{}, &SyntaxError{What: "version specifier", Input: s, Offset: at, Msg: msg}
 	}
 	if n == 0 && start < end && s[start] == '=' {
@@ -71,13 +79,12 @@ func ParseSpecifier(s string) (Specifier, error) {
 	if op == OpEqual || op == OpNotEqual {
 		public, wildcard = strings.CutSuffix(text, ".*")
 	}
-	v, err := Parse(public)
+	v, err := parse(public)
 	if err != nil {
-		syntax := err.(*SyntaxError)
 		if strings.HasSuffix(text, ".*") && !wildcard {
 			return fail(end-2, ".* can only follow == or !=")
 		}
-		return fail(at+syntax.Offset, syntax.Msg)
+		return fail(at+err.Offset, err.Msg)
 	}
 	if wildcard && (v.IsPrerelease() || v.IsPostrelease() || v.HasLocal() || endsInSpace(public)) {
 		return fail(end-2, ".* can only follow a release number")
@@ -110,9 +117,7 @@ func newSpecifier(op Op, v Version, wildcard bool) (spec Specifier, msg string) 
 	if op == OpCompatible && v.releaseLen() < 2 {
 		return spec, "~= needs at least two release numbers"
 	}
-	spec = Specifier{op: op, version: v, wildcard: wildcard}
-	spec.compile()
-	return spec, ""
+	return Specifier{op: op, version: v, wildcard: wildcard}.compiled(), ""
 }
 
 func arbitrary(text string) Specifier {
@@ -120,8 +125,7 @@ func arbitrary(text string) Specifier {
 	if v, err := Parse(text); err == nil {
 		spec.version = v
 	}
-	spec.compile()
-	return spec
+	return spec.compiled()
 }
 
 // cutOp returns the operator at the start of s and its length.

@@ -59,12 +59,12 @@ func TestContains(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		for _, text := range strings.Fields(c.in) {
+		for text := range strings.FieldsSeq(c.in) {
 			if v := pep440.MustParse(text); !set.Contains(v) || !set.ContainsDefault(v) {
 				t.Errorf("%q doesn't contain %q", c.set, text)
 			}
 		}
-		for _, text := range strings.Fields(c.out) {
+		for text := range strings.FieldsSeq(c.out) {
 			if v := pep440.MustParse(text); set.Contains(v) || set.ContainsDefault(v) {
 				t.Errorf("%q contains %q", c.set, text)
 			}
@@ -184,8 +184,8 @@ func TestNewSpecifier(t *testing.T) {
 		{pep440.OpArbitrary, v}, {0, v}, {pep440.OpEqual, pep440.Version{}},
 		{pep440.OpLess, local}, {pep440.OpCompatible, pep440.MustParse("1")},
 	} {
-		var syntax *pep440.SyntaxError
-		if got, err := pep440.NewSpecifier(c.op, c.v); !errors.As(err, &syntax) {
+		got, err := pep440.NewSpecifier(c.op, c.v)
+		if _, ok := errors.AsType[*pep440.SyntaxError](err); !ok {
 			t.Errorf("NewSpecifier(%v, %v) = %v, %v", c.op, c.v, got, err)
 		}
 	}

@@ -19,11 +19,10 @@ func ParseSpecifiers(s string) (Specifiers, error) {
 		var clause string
 		clause, rest, more = strings.Cut(rest, ",")
 		if start, end := trimSpace(clause); start < end {
-			c, err := ParseSpecifier(clause)
+			c, err := parseSpecifier(clause)
 			if err != nil {
-				syntax := err.(*SyntaxError)
-				syntax.Input, syntax.Offset = s, syntax.Offset+at
-				return Specifiers{}, syntax
+				err.Input, err.Offset = s, err.Offset+at
+				return Specifiers{}, err
 			}
 			clauses = append(clauses, c)
 		}
@@ -57,7 +56,7 @@ func distinct(clauses []Specifier) []Specifier {
 next:
 	for i := range clauses {
 		for j := range kept {
-			if kept[j].same(&clauses[i]) {
+			if kept[j].same(clauses[i]) {
 				continue next
 			}
 		}
@@ -82,7 +81,7 @@ func distinctMany(clauses []Specifier) []Specifier {
 }
 
 // same reports whether two clauses have the same text.
-func (c *Specifier) same(d *Specifier) bool {
+func (c Specifier) same(d Specifier) bool {
 	return c.op == d.op && c.wildcard == d.wildcard && c.text == d.text &&
 		c.version.Equal(d.version) && c.version.releaseLen() == d.version.releaseLen()
 }
@@ -125,7 +124,7 @@ func (s Specifiers) String() string {
 // decide, see MentionsPrerelease. It does not allocate.
 func (s Specifiers) Contains(v Version) bool {
 	for i := range s.clauses {
-		if !s.clauses[i].contains(v) {
+		if !s.clauses[i].Contains(v) {
 			return false
 		}
 	}

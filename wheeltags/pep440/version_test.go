@@ -53,9 +53,14 @@ func TestVersionParts(t *testing.T) {
 
 func TestZeroVersion(t *testing.T) {
 	var v pep440.Version
-	got := fmt.Sprint(v.IsValid(), v.IsPrerelease(), v.IsPostrelease(), v.IsDev(), v.HasLocal(), v.Base().IsValid(), v.Public().IsValid())
-	if got != "false false false false false false false" || v.String() != "" || len(v.Release()) != 0 {
-		t.Errorf("the zero Version passes for a version: %s, %q", got, v)
+	for what, got := range map[string]bool{
+		"valid": v.IsValid(), "a pre-release": v.IsPrerelease(), "a post-release": v.IsPostrelease(),
+		"a development release": v.IsDev(), "local": v.HasLocal(), "valid as Base": v.Base().IsValid(),
+		"valid as Public": v.Public().IsValid(), "text": v.String() != "", "numbers": len(v.Release()) != 0,
+	} {
+		if got {
+			t.Errorf("the zero Version is or has %s", what)
+		}
 	}
 	if v.Compare(pep440.MustParse("0.dev0")) > 0 {
 		t.Error("the zero Version sorts after a version")
@@ -124,7 +129,7 @@ func TestOrder(t *testing.T) {
 	var versions [][]pep440.Version
 	for line := range strings.Lines(strings.TrimSpace(order)) {
 		var equal []pep440.Version
-		for _, text := range strings.Fields(line) {
+		for text := range strings.FieldsSeq(line) {
 			equal = append(equal, pep440.MustParse(text))
 		}
 		versions = append(versions, equal)
@@ -175,8 +180,7 @@ func TestParseErrors(t *testing.T) {
 		if err == nil || err.Error() != c.want {
 			t.Errorf("Parse(%q) = %v, %v; want %s", c.text, v, err, c.want)
 		}
-		var syntax *pep440.SyntaxError
-		if !errors.As(err, &syntax) || syntax.Input != c.text {
+		if syntax, ok := errors.AsType[*pep440.SyntaxError](err); !ok || syntax.Input != c.text {
 			t.Errorf("Parse(%q): %v isn't a SyntaxError about its input", c.text, err)
 		}
 	}

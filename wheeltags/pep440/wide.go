@@ -11,6 +11,9 @@ import (
 type wide struct {
 	parts
 	text string // normalised
+	// public says that the key says all about the version but for its local
+	// version. So it is for builds that differ in nothing else, as +cu128.
+	public bool
 }
 
 // parts is a version taken apart.
@@ -98,9 +101,21 @@ func (v Version) view(buf *[maxPackedLen]number) parts {
 	return p
 }
 
-// compareWide compares two versions in full, with their local versions or
-// without them.
+// compareWide compares two versions with equal keys, with their local versions
+// or without them.
 func compareWide(v, w Version, local bool) int {
+	if v.publicInKey() && w.publicInKey() {
+		if !local {
+			return 0
+		}
+		return compareLocal(v.Local(), w.Local())
+	}
+	return compareParts(v, w, local)
+}
+
+// compareParts compares any two versions in full, with their local versions or
+// without them.
+func compareParts(v, w Version, local bool) int {
 	var vbuf, wbuf [maxPackedLen]number
 	a, b := v.view(&vbuf), w.view(&wbuf)
 	if c := a.compareRelease(&b); c != 0 {
@@ -111,6 +126,10 @@ func compareWide(v, w Version, local bool) int {
 	}
 	return compareLocal(a.local, b.local)
 }
+
+// publicInKey reports whether the key says all about v but for its local
+// version.
+func (v Version) publicInKey() bool { return v.wide == nil || v.wide.public }
 
 // compareRelease compares epoch and release.
 func (p *parts) compareRelease(q *parts) int {
@@ -219,17 +238,17 @@ func isDigits(s string) bool {
 // version builds the Version of p, packed if it fits. It keeps p's release.
 func (p *parts) version() Version {
 	v, exact := p.key()
-	if exact {
+	if exact && p.local == "" {
 		return v
 	}
 	text := string(p.append(make([]byte, 0, maxPackedText)))
-	v.wide = &wide{parts: *p, text: text}
+	v.wide = &wide{parts: *p, text: text, public: exact}
 	// Let go of the text that was parsed.
 	v.wide.local = text[len(text)-len(p.local):]
 	return v
 }
 
-// key returns the key of p and whether it says all there is to say.
+// key returns the key of p and whether it says all about the public version.
 func (p *parts) key() (v Version, exact bool) {
 	const ones = ^uint64(0)
 	v.lo = min(uint64(len(p.release)), maxPackedLen)
@@ -254,7 +273,7 @@ func (p *parts) key() (v Version, exact bool) {
 			return Version{hi: hi, lo: lo | v.lo}, false
 		}
 	}
-	exact = len(p.release) <= maxPackedLen && p.local == ""
+	exact = len(p.release) <= maxPackedLen
 	kind, num, more := uint64(kindFinal), number{}, false
 	switch {
 	case p.pre != 0:
