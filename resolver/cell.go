@@ -108,8 +108,8 @@ func (c *cell) explain(ctx context.Context, lenient map[string]bool) ([]string, 
 
 // culprit picks, among the leaves of a failed derivation, the package to go on
 // without: a project no index has, else one that has versions but no usable file,
-// else one on which requirements exclude each other, else one whose versions were
-// all refused; the one met first among equals. It is nil if every package in
+// else one on which requirements exclude each other, else one whose metadata
+// rules it out, else one whose versions were all refused; the one met first among equals. It is nil if every package in
 // question was already assumed.
 func (pr *provider) culprit(failure *pubgrub.Failure) *unusable {
 	leaves := failure.Leaves()
@@ -128,7 +128,7 @@ func (pr *provider) culprit(failure *pubgrub.Failure) *unusable {
 	weight := func(leaf *pubgrub.Node, u *unusable) int {
 		switch {
 		case u.text != "":
-			return 1
+			return 2
 		case u.project.err != nil:
 			return 5
 		case u.allowed.First() < u.project.phantom():
@@ -137,7 +137,7 @@ func (pr *provider) culprit(failure *pubgrub.Failure) *unusable {
 		if all, ok := demanded[leaf.Package]; ok && all.First() == u.project.phantom() {
 			return 3
 		}
-		return 2
+		return 1
 	}
 	var best *unusable
 	heaviest := 0

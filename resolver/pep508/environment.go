@@ -76,8 +76,9 @@ func (v variable) isVersion() bool {
 	switch v {
 	case pythonVersion, pythonFullVersion, implementationVersion, platformRelease:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // isSet reports whether v is a set, of which one can ask only what is in it.
@@ -141,19 +142,22 @@ func (e *Environment) value(v variable) string {
 		return e.ImplementationName
 	case implementationVersion:
 		return e.ImplementationVersion
+	default:
+		return ""
 	}
-	return ""
 }
 
 // has reports whether the set v has a member. Names of extras and groups are
 // compared normalised; name is so already.
 func (e *Environment) has(v variable, name string) bool {
-	set := e.ABIFeatures
+	var set []string
 	switch v {
 	case extrasSet:
 		set = e.Extras
 	case groupsSet:
 		set = e.Groups
+	default:
+		set = e.ABIFeatures
 	}
 	for _, member := range set {
 		if v != abiFeatures {

@@ -27,8 +27,7 @@ func ExampleParse_error() {
 	_, err := pep508.Parse("numpy 2.0")
 	fmt.Println(err)
 
-	var syntax *pep508.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*pep508.SyntaxError](err); ok {
 		fmt.Println(syntax.Offset)
 	}
 	// Output:

@@ -1,6 +1,7 @@
 package pep508_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/ftpkg/ftpkg/resolver/pep508"
@@ -67,7 +68,7 @@ func FuzzParseMarker(f *testing.F) {
 
 func checkSyntaxError(t *testing.T, s string, err error) {
 	t.Helper()
-	e, ok := err.(*pep508.SyntaxError)
+	e, ok := errors.AsType[*pep508.SyntaxError](err)
 	if !ok || e.Input != s || e.Offset < 0 || e.Offset > len(s) || e.Msg == "" {
 		t.Fatalf("%q: %#v isn't a SyntaxError about it", s, err)
 	}

@@ -25,10 +25,11 @@ func unquote(s string) (value string, at int, msg string) {
 		case '\n', '\r', 0:
 			return "", i, "a quoted string can't hold line ends or NUL"
 		case '\\':
-			n, msg := 0, ""
-			if b, n, msg = unescape(b, s[i:]); msg != "" {
+			after, n, msg := unescape(b, s[i:])
+			if msg != "" {
 				return "", i, msg
 			}
+			b = after
 			i += n
 		default:
 			b = append(b, c)
@@ -94,14 +95,14 @@ func appendQuoted(b []byte, value string) []byte {
 	}
 	b = append(b, quote)
 	for i := range len(value) {
-		switch c := value[i]; {
-		case c == '\\':
+		switch c := value[i]; c {
+		case '\\':
 			b = append(b, `\\`...)
-		case c == '\n':
+		case '\n':
 			b = append(b, `\n`...)
-		case c == '\r':
+		case '\r':
 			b = append(b, `\r`...)
-		case c == quote || c == 0:
+		case quote, 0:
 			const hex = "0123456789abcdef"
 			b = append(b, '\\', 'x', hex[c>>4], hex[c&15])
 		default:

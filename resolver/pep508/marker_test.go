@@ -9,7 +9,7 @@ import (
 	"github.com/ftpkg/ftpkg/resolver/pep508"
 )
 
-func marker(t testing.TB, text string) *pep508.Marker {
+func marker(t *testing.T, text string) *pep508.Marker {
 	t.Helper()
 	m, err := pep508.ParseMarker(text)
 	if err != nil {
@@ -142,8 +142,7 @@ func TestCheck(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || err.Error() != c.want) {
 			t.Errorf("%s: got %v, want %s", m, err, c.want)
 		}
-		var undefined *pep508.UndefinedError
-		if err != nil && (!errors.As(err, &undefined) || !strings.Contains(c.text, undefined.Comparison)) {
+		if undefined, ok := errors.AsType[*pep508.UndefinedError](err); err != nil && (!ok || !strings.Contains(c.text, undefined.Comparison)) {
 			t.Errorf("%s: %v isn't an UndefinedError about a part of it", m, err)
 		}
 	}

@@ -28,55 +28,57 @@ func (sc *scanner) marker() (*Marker, error) {
 	return m, nil
 }
 
-// terms = term (("and" | "or") term)*
+// terms reads: term (("and" | "or") term)*.
 func (sc *scanner) terms(m *Marker) ([]term, error) {
-	terms := make([]term, 1)
-	for {
-		if err := sc.term(m, &terms[len(terms)-1]); err != nil {
+	var terms []term
+	for or := false; ; {
+		t, err := sc.term(m)
+		if err != nil {
 			return nil, err
 		}
-		switch word := sc.word(); word {
-		case "and", "or":
-			sc.i += len(word)
-			terms = append(terms, term{or: word == "or"})
-		default:
+		t.or = or
+		terms = append(terms, t)
+		word := sc.word()
+		if word != "and" && word != "or" {
 			return terms, nil
 		}
+		sc.i += len(word)
+		or = word == "or"
 	}
 }
 
-// term = "(" terms ")" | comparison
-func (sc *scanner) term(m *Marker, t *term) (err error) {
+// term reads: "(" terms ")" | comparison.
+func (sc *scanner) term(m *Marker) (t term, err error) {
 	sc.space()
 	open := sc.i
 	if !sc.take('(') {
 		if err := sc.comparison(&t.comparison); err != nil {
-			return err
+			return t, err
 		}
 		if t.key != noVariable {
 			m.uses |= 1 << t.key
 		}
 		sc.space()
-		return nil
+		return t, nil
 	}
 	if sc.depth++; sc.depth > maxDepth {
-		return sc.fail(open, "parentheses are nested too deep")
+		return t, sc.fail(open, "parentheses are nested too deep")
 	}
 	if t.group, err = sc.terms(m); err != nil {
-		return err
+		return t, err
 	}
 	if !sc.take(')') {
 		if sc.end() {
-			return sc.fail(open, "expected ')' for the '('")
+			return t, sc.fail(open, "expected ')' for the '('")
 		}
-		return sc.fail(sc.i, "expected 'and', 'or' or ')'")
+		return t, sc.fail(sc.i, "expected 'and', 'or' or ')'")
 	}
 	sc.depth--
 	sc.space()
-	return nil
+	return t, nil
 }
 
-// comparison = operand operator operand
+// comparison reads: operand operator operand.
 func (sc *scanner) comparison(c *comparison) (err error) {
 	if c.left, err = sc.operand(); err != nil {
 		return err

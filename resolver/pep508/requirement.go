@@ -1,6 +1,7 @@
 package pep508
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -66,7 +67,7 @@ func writeName(b *strings.Builder, name string) {
 	b.WriteString(name)
 }
 
-// requirement = name extras? (url | specifiers) (";" marker)?
+// requirement reads: name extras? ("@" url | specifiers) (";" marker)?.
 func (sc *scanner) requirement() (r Requirement, err error) {
 	sc.space()
 	if r.Display = sc.identifier(); r.Display == "" {
@@ -105,7 +106,7 @@ func (sc *scanner) requirement() (r Requirement, err error) {
 	return r, err
 }
 
-// extras = "[" (name ("," name)*)? "]"
+// extras reads: "[" (name ("," name)*)? "]", or nothing.
 func (sc *scanner) extras() ([]string, error) {
 	open := sc.i
 	if !sc.take('[') {
@@ -159,7 +160,7 @@ func (sc *scanner) url() (string, error) {
 	return url, nil
 }
 
-// specifiers = "(" list ")" | list
+// specifiers reads: "(" list ")" | list.
 func (sc *scanner) specifiers() (pep440.Specifiers, error) {
 	open := sc.i
 	parenthesised := sc.take('(')
@@ -168,8 +169,10 @@ func (sc *scanner) specifiers() (pep440.Specifiers, error) {
 	sc.specifierList()
 	specifiers, err := pep440.ParseSpecifiers(sc.s[start:sc.i])
 	if err != nil {
-		syntax := err.(*pep440.SyntaxError)
-		return pep440.Specifiers{}, sc.fail(start+syntax.Offset, "%s", syntax.Msg)
+		if syntax, ok := errors.AsType[*pep440.SyntaxError](err); ok {
+			err = sc.fail(start+syntax.Offset, "%s", syntax.Msg)
+		}
+		return pep440.Specifiers{}, err
 	}
 	if parenthesised {
 		if !sc.at(')') {

@@ -89,8 +89,7 @@ func TestParseErrors(t *testing.T) {
 		if err == nil || err.Error() != want {
 			t.Errorf("Parse(%q) = %v, %v\nwant %s", c.text, r, err, want)
 		}
-		var syntax *pep508.SyntaxError
-		if !errors.As(err, &syntax) || syntax.Input != c.text {
+		if syntax, ok := errors.AsType[*pep508.SyntaxError](err); !ok || syntax.Input != c.text {
 			t.Errorf("Parse(%q): %v isn't a SyntaxError about its input", c.text, err)
 		}
 	}

@@ -14,9 +14,9 @@ import (
 
 // vectors are answers of packaging; see testdata/README.md.
 type vectors struct {
-	Environments []environment
-	Markers      [][3]*string
-	Requirements [][2]json.RawMessage
+	Environments []environment        `json:"environments"`
+	Markers      [][3]*string         `json:"markers"`
+	Requirements [][2]json.RawMessage `json:"requirements"`
 }
 
 type environment struct {

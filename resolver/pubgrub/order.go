@@ -79,6 +79,18 @@ func (s *solver) reopen(p Package) {
 	}
 }
 
+// confirm notes that an incompatibility is contradicted by what is known of p. If
+// it is a dependency on exactly that, then p counts as touched: uv, whose sets are
+// ranges of all conceivable versions, would most often have learned something.
+func (s *solver) confirm(p Package, id int32) {
+	if s.incs[id].cause != CauseDependency {
+		return
+	}
+	if d := &s.facts[s.incs[id].fact].dep; d.Package == p && d.Allowed.Equal(s.known(p).set) {
+		s.pkgs[p].stale = true
+	}
+}
+
 // pick returns the most urgent of the packages to decide, or none if there are no
 // more.
 func (s *solver) pick() (Package, error) {

@@ -11,7 +11,8 @@ const (
 )
 
 // relate returns the relation of the partial solution to an incompatibility and
-// the package of the open term if it is almost satisfied.
+// the package of the term that makes it so, if it is one term: the open one if
+// it is almost satisfied, the false one if it is contradicted.
 func (s *solver) relate(id int32) (relation, Package) {
 	rel, open := satisfied, Package(none)
 	ts := s.termsOf(id)
@@ -21,7 +22,7 @@ func (s *solver) relate(id int32) (relation, Package) {
 		switch {
 		case known != nil && known.subset(&t.term):
 		case known != nil && known.disjoint(&t.term):
-			return contradicted, none
+			return contradicted, t.pkg
 		case rel == satisfied:
 			rel, open = almostSatisfied, t.pkg
 		default:
@@ -76,15 +77,16 @@ func (s *solver) propagateOne(p Package) (conflict int32) {
 		if s.incs[id].idle {
 			continue
 		}
-		switch rel, open := s.relate(id); rel {
+		switch rel, q := s.relate(id); rel {
 		case satisfied:
 			return id
 		case almostSatisfied:
-			s.change(open)
-			s.derive(open, id)
+			s.change(q)
+			s.derive(q, id)
 			s.retire(id)
 		case contradicted:
 			s.retire(id)
+			s.confirm(q, id)
 		}
 	}
 	return none

@@ -1,0 +1,50 @@
+package resolver_test
+
+import (
+	"testing"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver"
+	"github.com/ftpkg/ftpkg/resolver/universe"
+	"github.com/ftpkg/ftpkg/wheeltags"
+)
+
+// ask resolves a universe's question for targets given as "3.14t linux-x86_64";
+// change, if not nil, has the last word on the request.
+func ask(t *testing.T, text string, targets []string, change func(*resolver.Request)) *resolver.Result {
+	t.Helper()
+	c, err := universe.Parse(t.Name(), "shows "+t.Name()+"\n"+text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []wheeltags.Target
+	for _, name := range targets {
+		target, err := wheeltags.ParseTarget(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, target)
+	}
+	req, err := c.Request(vocab.LikeUV, list...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Pythons = []int{14, 15}
+	if change != nil {
+		change(req)
+	}
+	r, err := resolver.Resolve(t.Context(), c.Memory(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// version returns what a cell gets of a package, "none" if it does not need it.
+func version(r *resolver.Result, cell int, name string) string {
+	p, ok := r.Targets[cell].Package(name)
+	if !ok {
+		return "none"
+	}
+	return p.Version
+}
