@@ -47,23 +47,24 @@ const (
 	BadVariant
 )
 
-// String returns the reason in a few words.
-func (r Reason) String() string {
-	if int(r) < len(reasons) && r > 0 {
-		return reasons[r]
-	}
-	return "malformed"
+var reasons = [...]string{
+	BadExtension: "extension",
+	BadCharacter: "character",
+	BadParts:     "parts",
+	BadName:      "name",
+	BadVersion:   "version",
+	BadBuild:     "build",
+	BadTag:       "tag",
+	BadVariant:   "variant",
 }
 
-var reasons = [...]string{
-	BadExtension: "extension is not .whl",
-	BadCharacter: "character that file names must not have",
-	BadParts:     "wrong number of parts",
-	BadName:      "invalid project name",
-	BadVersion:   "invalid version",
-	BadBuild:     "invalid build tag",
-	BadTag:       "invalid tag",
-	BadVariant:   "invalid variant label",
+// String returns the part of the name that is at fault, as one word that does
+// not change: "extension", "version", "tag".
+func (r Reason) String() string {
+	if r > 0 && int(r) < len(reasons) {
+		return reasons[r]
+	}
+	return "unknown"
 }
 
 // A FilenameError says why a name is not that of a wheel.
@@ -132,14 +133,15 @@ func parseFilename(s string) (f Filename, reason Reason, msg string) {
 			return f, BadBuild, fmt.Sprintf("the build tag %q does not begin with a digit", build)
 		}
 	}
-	if f.Variant != "" && !isLabel(f.Variant) || n == 7 && f.Variant == "" {
+	labelled := n == tags+4
+	if labelled && !isLabel(f.Variant) {
 		return f, BadVariant, fmt.Sprintf("%q is not a variant label: want 0-9, a-z, _ and full stops", f.Variant)
 	}
 	text := stem[len(part[0])+1+len(part[1])+1:]
 	if tags == 3 {
 		text = text[len(build)+1:]
 	}
-	if n == tags+4 {
+	if labelled {
 		text = text[:len(text)-1-len(f.Variant)]
 	}
 	if msg = f.Tags.parse(text); msg != "" {

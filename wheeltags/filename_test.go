@@ -123,6 +123,7 @@ func TestParseFilenameErrors(t *testing.T) {
 		reason Reason
 		want   string
 	}{
+		{"foo-1.0-cp314-cp314t-win_amd64-.whl", BadVariant, `"" is not a variant label`},
 		{"", BadExtension, "the extension is not .whl"},
 		{"foo-1.0.tar.gz", BadExtension, "the extension is not .whl"},
 		{"foo-1.0-py3-none-any.WHL", BadExtension, "the extension is not .whl"},
@@ -145,8 +146,8 @@ func TestParseFilenameErrors(t *testing.T) {
 		{"foo-1.0-py3--any.whl", BadTag, "an empty tag"},
 		{"foo-1.0-py3-none-.whl", BadTag, "an empty tag"},
 		{"foo-1.0-3py-none-any.whl", BadTag, `"3py" is not a python tag`},
-		{"foo-1.0-py3-no ne-any.whl", BadTag, `"no ne" is not a tag`},
-		{"foo-1.0-py3-none-any\u202e.whl", BadTag, "is not a tag"},
+		{"foo-1.0-py3-no ne-any.whl", BadTag, `character " ": tags are ASCII`},
+		{"foo-1.0-py3-none-any\u202e.whl", BadTag, `character "\u202e"`},
 		{"foo-1.0-" + many + "-" + many + "-any.whl", BadTag, "more than 4096 tags"},
 		{"foo-1.0-" + strings.Repeat("py3.", 1<<16) + "py3-none-any.whl", BadTag, "more than 4096 tags"},
 		{"foo-1.0-py3-none-any/../x.whl", BadCharacter, `must not have "/"`},
@@ -165,6 +166,16 @@ func TestParseFilenameErrors(t *testing.T) {
 		if e.Reason != tt.reason || e.Filename != tt.in || !strings.Contains(e.Msg, tt.want) || !strings.HasPrefix(e.Error(), "wheel ") {
 			t.Errorf("%.60q: %s: %s; want %s: %s", tt.in, e.Reason, e.Msg, tt.reason, tt.want)
 		}
+	}
+}
+
+func TestReasonWords(t *testing.T) {
+	seen := map[string]bool{}
+	for r := BadExtension; r <= BadVariant; r++ {
+		seen[r.String()] = true
+	}
+	if len(seen) != 8 || seen["unknown"] || seen[""] || Reason(0).String() != "unknown" || Reason(9).String() != "unknown" {
+		t.Errorf("reasons are %v", seen)
 	}
 }
 

@@ -12,7 +12,7 @@ const (
 	PackagingOrder Order = iota
 	// UVOrder is that of uv (read in 0.12.5): linux_* comes last, manylinux
 	// begins at glibc 2.31 on riscv64 and 2.36 on loongarch64, and the macOS
-	// format fat3 is called fat32. Packaging before 26.3 agrees but for the two
+	// format fat3 is called fat32. Packaging 26.1 and 26.2 agree but for the two
 	// floors.
 	UVOrder
 )

@@ -79,8 +79,9 @@ type found struct {
 // platform can be better, and none matches where that one doesn't.
 func (m *Matcher) find(s *TagSet) found {
 	none := found{rank: -1}
+	pythons, abis, platforms := s.codes()
 	platform, position, anyAt := -1, int32(0), -1
-	for i, c := range s.platforms() {
+	for i, c := range platforms {
 		if c == platAny<<28 {
 			anyAt = i
 		} else if p := m.list.position(c); p >= 0 && (platform < 0 || p < position) {
@@ -91,8 +92,8 @@ func (m *Matcher) find(s *TagSet) found {
 		return none
 	}
 	best := none
-	for i, py := range s.pythons() {
-		for j, abi := range s.abis() {
+	for i, py := range pythons {
+		for j, abi := range abis {
 			var rank int32
 			var at int
 			if platform >= 0 {

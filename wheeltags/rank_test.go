@@ -146,6 +146,62 @@ func checkRank(t interface {
 	}
 }
 
+// TestPreference states which of several wheels a target takes, best first; the
+// rest it refuses.
+func TestPreference(t *testing.T) {
+	tests := []struct{ target, accepted, refused string }{
+		{
+			"3.14t linux-x86_64",
+			`cp314-cp314t-linux_x86_64 cp314-cp314t-manylinux_2_28_x86_64 cp314-cp314t-manylinux_2_17_x86_64.manylinux2014_x86_64
+			cp314-cp314t-manylinux2014_x86_64 cp314-abi3t-manylinux1_x86_64 cp314-none-manylinux1_x86_64 cp313-abi3t-manylinux_2_28_x86_64
+			py314-none-linux_x86_64 py3-none-linux_x86_64 py313-none-linux_x86_64 cp314-none-any py314-none-any py3-none-any py313-none-any py30-none-any`,
+			`cp314-cp314-linux_x86_64 cp314-abi3-linux_x86_64 cp39-abi3-manylinux_2_28_x86_64 cp313-cp313t-linux_x86_64 cp313-none-any
+			cp315-abi3.abi3t-linux_x86_64 py315-none-any cp314-cp314t-manylinux_2_29_x86_64 cp314-cp314t-musllinux_1_2_x86_64`,
+		},
+		{
+			"3.14 linux-x86_64",
+			`cp314-cp314-manylinux_2_28_x86_64 cp314-abi3-manylinux_2_28_x86_64 cp313.cp314-abi3-manylinux_2_17_x86_64 cp314-none-linux_x86_64
+			cp39-abi3.abi3t-manylinux_2_28_x86_64 py3-none-manylinux_2_28_x86_64 py2.py3-none-any`,
+			`cp314-cp314t-manylinux_2_28_x86_64 cp314-abi3t-manylinux_2_28_x86_64 cp315-abi3-manylinux_2_28_x86_64 py2-none-any`,
+		},
+		{
+			"3.14t macos-arm64",
+			`cp314-cp314t-macosx_13_0_arm64 cp314-cp314t-macosx_13_0_universal2 cp314-cp314t-macosx_11_0_arm64 cp314-cp314t-macosx_11_0_universal2
+			cp314-cp314t-macosx_10_16_universal2 cp314-cp314t-macosx_10_9_universal2 py3-none-any`,
+			`cp314-cp314t-macosx_14_0_arm64 cp314-cp314t-macosx_12_0_x86_64 cp314-cp314t-macosx_10_9_x86_64 cp314-cp314t-macosx_12_1_arm64`,
+		},
+		{
+			"3.14td windows-arm64",
+			`cp314-cp314td-win_arm64 cp314-cp314t-win_arm64 cp314-abi3t-win_arm64`,
+			`cp314-cp314d-win_arm64 cp314-cp314t-win_amd64 cp314-cp314t-win32`,
+		},
+	}
+	for _, tt := range tests {
+		m := NewMatcher(mustTarget(t, tt.target), PackagingOrder)
+		last := int32(-1)
+		for _, text := range strings.Fields(tt.accepted) {
+			set, err := ParseTagSet(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rank, ok := m.Rank(&set)
+			if !ok || rank <= last {
+				t.Errorf("%s: %s has rank %d (%t), want above %d", tt.target, text, rank, ok, last)
+			}
+			last = rank
+		}
+		for _, text := range strings.Fields(tt.refused) {
+			set, err := ParseTagSet(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rank, ok := m.Rank(&set); ok {
+				t.Errorf("%s: %s is accepted with rank %d", tt.target, text, rank)
+			}
+		}
+	}
+}
+
 // TestRankNearMisses goes through all triples of the components above for the
 // main targets and a few odd ones, against the list.
 func TestRankNearMisses(t *testing.T) {

@@ -3,6 +3,7 @@ package wheeltags
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxTags bounds how many tags a compressed set may stand for. The names in
@@ -40,80 +41,108 @@ func ParseTagSet(s string) (TagSet, error) {
 
 // parse sets s and returns "", or says what is wrong.
 func (s *TagSet) parse(text string) (problem string) {
-	text = strings.ToLower(text)
-	python, rest, ok := strings.Cut(text, "-")
-	abi, platform, ok2 := strings.Cut(rest, "-")
-	if !ok || !ok2 || strings.Contains(platform, "-") {
-		return "want three parts with dashes between them: python, ABI and platform tags"
+	var dash [2]int
+	n := [3]int{1, 1, 1} // how many tags each part has
+	part, upper := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '_':
+		case c == '.':
+			n[part]++
+		case c == '-':
+			if part == len(dash) {
+				return wantThreeParts
+			}
+			dash[part] = i
+			part++
+		case 'A' <= c && c <= 'Z':
+			upper = true
+		default:
+			return fmt.Sprintf("character %q: tags are ASCII letters, digits and underscores", firstRune(text[i:]))
+		}
 	}
-	s.text = text
-	n := [3]int{count(python), count(abi), count(platform)}
-	if product := n[0] * n[1] * n[2]; product > maxTags || n[0] > maxTags || n[1] > maxTags || n[2] > maxTags {
+	if part != len(dash) {
+		return wantThreeParts
+	}
+	if n[0] > maxTags || n[1] > maxTags || n[2] > maxTags || n[0]*n[1]*n[2] > maxTags {
 		return fmt.Sprintf("more than %d tags in one name", maxTags)
 	}
+	if upper {
+		text = strings.ToLower(text)
+	}
+	s.text = text
 	s.nPython, s.nABI, s.nPlatform = uint16(n[0]), uint16(n[1]), uint16(n[2])
 	codes := s.inline[:]
 	if total := n[0] + n[1] + n[2]; total > len(codes) {
 		s.more = make([]code, total)
 		codes = s.more
 	}
-	i := 0
-	for field, part := range [...]string{python, abi, platform} {
-		for range n[field] {
-			tag := part
-			if dot := strings.IndexByte(part, '.'); dot >= 0 {
-				tag, part = part[:dot], part[dot+1:]
-			}
-			if tag == "" {
-				return "an empty tag"
-			}
-			if !isWord(tag) {
-				return fmt.Sprintf("%q is not a tag: tags are ASCII letters, digits and underscores", tag)
-			}
-			switch field {
-			case 0:
-				if isDigit(tag[0]) {
-					return fmt.Sprintf("%q is not a python tag: it begins with a digit", tag)
-				}
-				codes[i] = parsePythonTag(tag)
-			case 1:
-				codes[i] = parseABITag(tag)
-			default:
-				codes[i] = parsePlatformTag(tag)
-			}
-			i++
-		}
+	codes, problem = parseTags(codes, text[:dash[0]], parsePythonTag)
+	if problem == "" {
+		codes, problem = parseTags(codes, text[dash[0]+1:dash[1]], parseABITag)
 	}
-	return ""
+	if problem == "" {
+		_, problem = parseTags(codes, text[dash[1]+1:], parsePlatformTag)
+	}
+	if problem != "" {
+		return problem
+	}
+	for python := text[:dash[0]]; ; {
+		if isDigit(python[0]) {
+			return fmt.Sprintf("%q is not a python tag: it begins with a digit", component(python, 0))
+		}
+		dot := strings.IndexByte(python, '.')
+		if dot < 0 {
+			return ""
+		}
+		python = python[dot+1:]
+	}
 }
 
-// count returns the number of dotted components.
-func count(s string) int { return strings.Count(s, ".") + 1 }
+const wantThreeParts = "want three parts with dashes between them: python, ABI and platform tags"
 
-// isWord reports whether s has only lower-case letters, digits and underscores.
-func isWord(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; (c < 'a' || c > 'z') && !isDigit(c) && c != '_' {
-			return false
+// parseTags puts the codes of the dotted tags of part into codes and returns
+// what is left of it.
+func parseTags(codes []code, part string, parse func(string) code) (rest []code, problem string) {
+	for {
+		tag := part
+		dot := strings.IndexByte(part, '.')
+		if dot >= 0 {
+			tag = part[:dot]
 		}
+		if tag == "" {
+			return nil, "an empty tag"
+		}
+		codes[0] = parse(tag)
+		codes = codes[1:]
+		if dot < 0 {
+			return codes, ""
+		}
+		part = part[dot+1:]
 	}
-	return true
 }
 
-func (s *TagSet) codes() []code {
+// firstRune returns the first character of s as text, or its first byte if it
+// is not UTF-8.
+func firstRune(s string) string {
+	_, size := utf8.DecodeRuneInString(s)
+	return s[:size]
+}
+
+// codes returns the codes of the three parts.
+func (s *TagSet) codes() (pythons, abis, platforms []code) {
+	all := s.inline[:]
 	if s.more != nil {
-		return s.more
+		all = s.more
 	}
-	return s.inline[:]
+	i := int(s.nPython)
+	j := i + int(s.nABI)
+	return all[:i], all[i:j], all[j : j+int(s.nPlatform)]
 }
 
-func (s *TagSet) pythons() []code { return s.codes()[:s.nPython] }
-func (s *TagSet) abis() []code    { return s.codes()[s.nPython : s.nPython+s.nABI] }
-
-func (s *TagSet) platforms() []code {
-	first := s.nPython + s.nABI
-	return s.codes()[first : first+s.nPlatform]
-}
+func (s *TagSet) pythons() []code   { p, _, _ := s.codes(); return p }
+func (s *TagSet) abis() []code      { _, a, _ := s.codes(); return a }
+func (s *TagSet) platforms() []code { _, _, p := s.codes(); return p }
 
 // String returns the set as it was written, in lower case.
 func (s *TagSet) String() string { return s.text }
