@@ -109,7 +109,7 @@ func prepare(c *cli.Command) {
 }
 
 // badValue matches how package flag reports an error of a value's Set.
-var badValue = regexp.MustCompile(`^invalid value ".*" for flag -([a-z-]+): (?s:(.*))$`)
+var badValue = regexp.MustCompile(`^invalid (?:boolean )?value ".*" for (?:flag )?-([a-z-]+): (?s:(.*))$`)
 
 func onUsageError(_ *cli.Context, err error, _ bool) error {
 	if m := badValue.FindStringSubmatch(err.Error()); m != nil {

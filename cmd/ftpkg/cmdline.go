@@ -99,11 +99,14 @@ func (l *cmdline) readFlags(args []string, i int) (flags []givenFlag, used int, 
 		used, err = g.takeValue(args, has)
 		return []givenFlag{g}, used, err
 	}
+	if name, _, _ := strings.Cut(arg[1:], "="); len(name) > 1 && findFlag(l.command, name) != nil {
+		return []givenFlag{{at: i, written: "-" + name, name: name}}, 0, nil // a long flag with one dash
+	}
 	for rest := arg[1:]; rest != ""; {
 		g := givenFlag{at: i, written: "-" + rest[:1], name: rest[:1], flag: findFlag(l.command, rest[:1])}
 		rest = rest[1:]
 		if g.flag == nil && g.name != "h" && g.name != "V" {
-			g.name, g.written = arg[1:], arg // name the whole: it may be a long flag with one dash
+			g.name, g.written = arg[1:], arg // name the whole: it may be meant as one flag
 			return append(flags, g), 0, nil
 		}
 		has := rest != "" && takesValue(g.flag)

@@ -108,7 +108,7 @@ func runExplain(ctx context.Context, env Env, o explainOptions) error {
 		} else {
 			req, err := pep508.Parse(arg)
 			if err != nil {
-				return &usageError{err}
+				return notAnArgument(arg, err)
 			}
 			if e, err = projects.explain(ctx, req); err != nil {
 				failed = append(failed, err)
@@ -127,6 +127,13 @@ func runExplain(ctx context.Context, env Env, o explainOptions) error {
 		return failed
 	}
 	return nil
+}
+
+func notAnArgument(arg string, err error) error {
+	if syntax := (*pep508.SyntaxError)(nil); errors.As(err, &syntax) {
+		err = fmt.Errorf("%s at character %d", syntax.Msg, syntax.Offset+1)
+	}
+	return usagef("%q is neither the name of a file nor a requirement: %w", arg, err)
 }
 
 func (e *explained) accepted() bool {

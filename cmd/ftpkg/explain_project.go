@@ -37,13 +37,13 @@ func (x *projectExplainer) explain(ctx context.Context, req pep508.Requirement) 
 		}
 		x.open = open
 	}
-	page, err := x.open.index.Project(ctx, req.Name)
+	page, err := x.open.Project(ctx, req.Name)
 	switch {
 	case errors.Is(err, simple.ErrNoProject):
 		e.Error = "no index has a project of this name"
 		return e, nil
 	case err != nil:
-		return e, err
+		return e, indexHint(err)
 	}
 	release := newest(page, req.Specifiers)
 	if release == nil {
@@ -144,7 +144,7 @@ func (x *explainedTarget) miss(p *simple.Project, r *simple.Release, m *wheeltag
 		switch v := m.Judge(&name); {
 		case v.Accepted: // by its tags: what refuses it is something else
 			refused = f
-		case v.Mismatch.Closer(closest):
+		case closest == wheeltags.NoMismatch || !closest.Closer(v.Mismatch): // of equal misses the last: the newest Python
 			closest, x.File = v.Mismatch, f.Filename
 			x.Mismatch, x.Reason = vocab.Mismatch(v.Mismatch.String()), v.Reason
 		}
@@ -161,7 +161,6 @@ func (x *explainedTarget) miss(p *simple.Project, r *simple.Release, m *wheeltag
 		x.FileKind, x.File, x.Reason = vocab.FileSdist, sdist.Filename, "only a source distribution: an installer would build it"
 	case sdist != nil:
 		x.FileKind, x.File = vocab.FileSdist, sdist.Filename
-		x.Reason += "; an installer would build " + sdist.Filename
 	case wheels == 0:
 		x.Reason = fmt.Sprintf("no file of %s can be installed", r.Version)
 	}

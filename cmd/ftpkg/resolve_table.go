@@ -29,6 +29,9 @@ var glyphs = []struct {
 	{vocab.FileNone, "✗", red, "blocked"},
 }
 
+// maxExplanation is how many steps of a derivation the table shows.
+const maxExplanation = 8
+
 // Marks stand behind a glyph.
 const (
 	glyphUnneeded = "·"
@@ -60,6 +63,7 @@ func writeResolveTable(w io.Writer, v *resolveView, color bool, width int) error
 		}
 		fmt.Fprintf(&b, "\n%s\n", wrap("pure in every cell that needs it: "+strings.Join(names, ", "), width, 2))
 	}
+	v.writePrereleases(&b, width)
 	v.writeSlower(&b, width)
 	v.writeBlocked(&b, color, width)
 	v.writeAligned(&b, color, width)
@@ -170,7 +174,15 @@ func (v *resolveView) writeBlock(b *strings.Builder, block []int, color bool, us
 		name = min(name, left-2-textWidth(row.version))
 	}
 	name = min(name, left-2-len("version"))
-	line("", bold, func(g []int) string { os, _ := v.platformTitle(g); return os })
+	last := ""
+	line("", bold, func(g []int) string {
+		os, _ := v.platformTitle(g)
+		if os == last {
+			return "" // the title of the platform before covers this one too
+		}
+		last = os
+		return os
+	})
 	line("", bold, func(g []int) string { _, arch := v.platformTitle(g); return arch })
 	line(pad("package", name)+"  version", bold, func(g []int) string {
 		var titles []string
@@ -259,6 +271,34 @@ func (v *resolveView) writeDeviations(b *strings.Builder, width int) {
 	}
 }
 
+// writePrereleases names the pre-releases that were taken, which an installer
+// does without a word.
+func (v *resolveView) writePrereleases(b *strings.Builder, width int) {
+	var lines []string
+	for _, row := range v.rows {
+		cells := map[string][]string{}
+		var order []string
+		for i, p := range row.cells {
+			if p != nil && p.VersionStatus == vocab.VersionPrerelease {
+				if cells[p.Version] == nil {
+					order = append(order, p.Version)
+				}
+				cells[p.Version] = append(cells[p.Version], v.names[i])
+			}
+		}
+		for _, version := range order {
+			lines = append(lines, fmt.Sprintf("%s %s in %s", row.name, version, cellList(cells[version], v.names)))
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	b.WriteString("\npre-releases:\n")
+	for _, line := range lines {
+		b.WriteString("  " + wrap(line, width, 4) + "\n")
+	}
+}
+
 func (v *resolveView) writeSlower(b *strings.Builder, width int) {
 	if len(v.slower) == 0 {
 		return
@@ -306,14 +346,13 @@ func (v *resolveView) writeGroup(b *strings.Builder, g blockedGroup, color bool,
 		b.WriteString("      " + wrap(label+text, width, 8) + "\n")
 	}
 	line("", "in "+cellList(g.cells, v.names))
-	message := p.Message
-	if len(p.Explanation) == 0 {
-		line("", message)
-	} else {
-		line("", message)
-		for _, l := range p.Explanation {
-			b.WriteString("        " + wrap(l, width, 10) + "\n")
+	line("", p.Message)
+	for i, l := range p.Explanation {
+		if i == maxExplanation {
+			fmt.Fprintf(b, "        … %s more in --format json\n", plural(len(p.Explanation)-i, "step"))
+			break
 		}
+		b.WriteString("        " + wrap(l, width, 10) + "\n")
 	}
 	if g.twin == vocab.TwinMissing && p.Kind != vocab.ProblemNoSuchProject && hasFreeThreaded(g.cells) {
 		line("", "not free threading's fault: the GIL build has no wheel here either")

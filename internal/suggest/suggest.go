@@ -12,7 +12,7 @@ func Closest(word string, candidates []string) (string, bool) {
 	if folded == "" {
 		return "", false
 	}
-	best, bestDistance := "", len(folded)/3+2
+	best, bestDistance := "", max(1, len(folded)/3)+1
 	for _, c := range candidates {
 		f := fold(c)
 		d := distance(folded, f)
