@@ -123,7 +123,7 @@ func newAligner(ctx context.Context, s *store, cells []*cell, groups map[string]
 	}
 	for _, c := range cells {
 		pr := newProvider(ctx, c.view, c.roots)
-		pr.own = c.own
+		pr.own, pr.twin = c.own, c.twin
 		for _, b := range c.blockers {
 			pr.lenient[b.name] = true
 		}
@@ -409,7 +409,7 @@ func (a *aligner) cellsOf(solution pubgrub.Solution) ([]*cell, error) {
 				versions[nodeKey{n.name, n.extra}] = d.Version
 			}
 		}
-		cells[t] = &cell{view: c.view, roots: c.roots, own: c.own, blockers: c.blockers}
+		cells[t] = &cell{view: c.view, roots: c.roots, own: c.own, twin: c.twin, blockers: c.blockers}
 		if err := cells[t].collectVersions(pr, versions); err != nil {
 			return nil, err
 		}

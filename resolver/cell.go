@@ -16,6 +16,8 @@ type cell struct {
 	roots []Requirement
 	// own are dependencies read from chosen files that differ from the shared.
 	own map[pick]*dependencies
+	// twin is the solved GIL twin of a free-threaded cell, nil if there is none.
+	twin *cell
 
 	picks    map[string]*chosen
 	blockers []*blocker
@@ -56,10 +58,10 @@ const maxRelaxations = 200
 // the rest is solved again. The derivation of each failure is kept.
 func (c *cell) solve(ctx context.Context) error {
 	c.blockers = nil
-	lenient := map[string]bool{}
+	lenient, loose := map[string]bool{}, false
 	for {
 		pr := newProvider(ctx, c.view, c.roots)
-		pr.lenient, pr.own = lenient, c.own
+		pr.lenient, pr.loose, pr.own, pr.twin = lenient, loose, c.own, c.twin
 		solution, failure, err := pubgrub.Solve(ctx, pr, pubgrub.Options{})
 		if err != nil {
 			return err
@@ -67,19 +69,32 @@ func (c *cell) solve(ctx context.Context) error {
 		if failure == nil {
 			return c.collect(pr, solution)
 		}
-		b := &blocker{unusable: pr.culprit(failure)}
-		if b.explanation, err = c.explain(ctx, lenient); err != nil {
-			return err
+		u := pr.culprit(failure)
+		if !loose && len(lenient) > 0 && (u == nil || u.isConflict()) {
+			// It may be our assumption that conflicts: let go of it.
+			loose = true
+			continue
 		}
-		if b.unusable == nil || len(c.blockers) == maxRelaxations {
+		b := &blocker{unusable: u}
+		if u == nil || u.isConflict() {
+			if b.explanation, err = c.explain(ctx, lenient); err != nil {
+				return err
+			}
+		}
+		if u == nil || len(c.blockers) == maxRelaxations {
 			// Nothing left to assume: report the conflict as it stands.
 			b.unusable = &unusable{kind: vocab.ProblemConflict, text: "the requirements exclude each other"}
 			c.blockers = append(c.blockers, b)
 			return nil
 		}
-		lenient[b.name] = true
+		lenient[u.name] = true
 		c.blockers = append(c.blockers, b)
 	}
+}
+
+// isConflict reports whether requirements left no version at all.
+func (u *unusable) isConflict() bool {
+	return u.text == "" && u.project.err == nil && u.allowed.First() == u.project.phantom()
 }
 
 // strict solves a cell without assuming anything; ok is false when the
@@ -98,7 +113,7 @@ func (c *cell) strict(ctx context.Context) (ok bool, err error) {
 // that exist.
 func (c *cell) explain(ctx context.Context, lenient map[string]bool) ([]string, error) {
 	pr := newProvider(ctx, c.view, c.roots)
-	pr.lenient, pr.own, pr.plain = lenient, c.own, true
+	pr.lenient, pr.loose, pr.own, pr.twin, pr.plain = lenient, true, c.own, c.twin, true
 	_, failure, err := pubgrub.Solve(ctx, pr, pubgrub.Options{})
 	if err != nil || failure == nil {
 		return nil, err
@@ -107,50 +122,20 @@ func (c *cell) explain(ctx context.Context, lenient map[string]bool) ([]string, 
 }
 
 // culprit picks, among the leaves of a failed derivation, the package to go on
-// without: a project no index has, else one that has versions but no usable file,
-// else one on which requirements exclude each other, else one whose metadata
-// rules it out, else one whose versions were all refused; the one met first among equals. It is nil if every package in
-// question was already assumed.
+// without: the one the solver met first, while it still tried the versions one
+// would want. It is nil if every package in question was already assumed.
 func (pr *provider) culprit(failure *pubgrub.Failure) *unusable {
-	leaves := failure.Leaves()
-	demanded := map[pubgrub.Package]pubgrub.Set{}
-	for _, leaf := range leaves {
-		if leaf.Cause != pubgrub.CauseDependency {
-			continue
-		}
-		d := leaf.Dependency
-		if all, ok := demanded[d.Package]; ok {
-			demanded[d.Package] = all.Intersect(d.Allowed)
-		} else {
-			demanded[d.Package] = d.Allowed
-		}
-	}
-	weight := func(leaf *pubgrub.Node, u *unusable) int {
-		switch {
-		case u.text != "":
-			return 2
-		case u.project.err != nil:
-			return 5
-		case u.allowed.First() < u.project.phantom():
-			return 4
-		}
-		if all, ok := demanded[leaf.Package]; ok && all.First() == u.project.phantom() {
-			return 3
-		}
-		return 1
-	}
-	var best *unusable
-	heaviest := 0
-	for _, leaf := range leaves {
+	var first *unusable
+	for _, leaf := range failure.Leaves() {
 		u, ok := leaf.Reason.(*unusable)
 		if !ok || pr.lenient[u.name] || u.name == "" {
 			continue
 		}
-		if w := weight(leaf, u); w > heaviest {
-			best, heaviest = u, w
+		if first == nil || u.order < first.order {
+			first = u
 		}
 	}
-	return best
+	return first
 }
 
 // collect reads the solver's solution.

@@ -88,7 +88,7 @@ func (c *crawler) versions(p *project, r *pep508.Requirement) []int {
 		pr := provider{store: c.store, view: v}
 		version := pr.newest(p, allowed)
 		if version < 0 {
-			version = pr.assumed(p, allowed)
+			version = pr.guess(p, allowed)
 		}
 		key := pick{p, version}
 		if version == p.phantom() || c.asked[key] && len(r.Extras) == 0 {

@@ -57,11 +57,11 @@ func (c *cell) fix(ctx context.Context, problems []Problem) error {
 		solved := &cell{view: newView(c.view.store, a.target), roots: a.roots, own: map[pick]*dependencies{}}
 		solved.view.onlyBinary = Names{All: true}
 		ok, err := solved.strict(ctx)
-		if err != nil {
-			return err
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		if !ok {
-			continue
+		if err != nil || !ok {
+			continue // what an index will not say cannot be proposed
 		}
 		for i := range problems {
 			problems[i].Fix = c.fixFor(a, solved, problems[i])

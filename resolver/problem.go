@@ -162,14 +162,13 @@ func (v *view) reason(p *project, allowed pubgrub.Set) (vocab.ProblemKind, strin
 		return -1
 	}
 	version := func(i int) string { return p.page.Releases[i].Version.String() }
-	where := v.target.Platform.String()
 	newest := allowed.First()
 	tail := v.sdistTail(p, allowed) + v.lastWheel(p, allowed)
 	switch {
 	case at(rules{}) >= 0:
 		i := at(rules{})
 		if p.page.Releases[i].Version.IsPrerelease() {
-			return vocab.ProblemPrereleaseOnly, fmt.Sprintf("only pre-releases of %s have a wheel for %s: %s%s", p.name, v.target, version(i), tail)
+			return vocab.ProblemPrereleaseOnly, fmt.Sprintf("only pre-releases of %s have a wheel here: %s%s", p.name, version(i), tail)
 		}
 		return vocab.ProblemConflict, fmt.Sprintf("%s %s has a wheel here, but what it requires cannot be had together with the other requirements", p.name, version(i))
 	case at(rules{yanked: true}) >= 0:
@@ -180,7 +179,7 @@ func (v *view) reason(p *project, allowed pubgrub.Set) (vocab.ProblemKind, strin
 		if i := at(rules{matcher: v.twin()}); i >= 0 {
 			f := v.best(p, i, rules{matcher: v.twin(), wheelsOnly: true}).file
 			tag, _, _ := v.twin().Best(&p.page.Tags[f.Tags])
-			return vocab.ProblemGILOnlyWheels, fmt.Sprintf("%s %s has wheels for %s only for the GIL build (%s-%s)%s", p.name, version(i), where, tag.Python, tag.ABI, tail)
+			return vocab.ProblemGILOnlyWheels, fmt.Sprintf("%s %s has wheels here only for the GIL build (%s-%s)%s", p.name, version(i), tag.Python, tag.ABI, tail)
 		}
 	}
 	if m, ok := v.anyFloor(); ok {
@@ -203,8 +202,8 @@ func (v *view) reason(p *project, allowed pubgrub.Set) (vocab.ProblemKind, strin
 	case sdist && !wheels:
 		return vocab.ProblemSdistOnly, fmt.Sprintf("%s %s publishes no wheels, only a source distribution%s", p.name, version(newest), v.lastWheel(p, allowed))
 	}
-	return vocab.ProblemPlatformMissing, fmt.Sprintf("%s %s has no wheel for %s, for either build of Python %d.%d%s",
-		p.name, version(newest), where, v.target.Python.Major, v.target.Python.Minor, tail)
+	return vocab.ProblemPlatformMissing, fmt.Sprintf("%s %s has no wheel here, for either build of Python %d.%d%s",
+		p.name, version(newest), v.target.Python.Major, v.target.Python.Minor, tail)
 }
 
 // census looks at the newest allowed version: whether it has wheels, source

@@ -23,20 +23,20 @@ root a
 package a
   version 1.0
     wheel cp314-cp314-manylinux_2_28_x86_64
-`, linux, nil, "a 1.0 has wheels for linux-x86_64 only for the GIL build (cp314-cp314)"},
+`, linux, nil, "a 1.0 has wheels here only for the GIL build (cp314-cp314)"},
 		{vocab.ProblemGILOnlyWheels, `
 root a
 package a
   version 1.0
     wheel cp39-abi3-manylinux_2_28_x86_64
     sdist
-`, linux, nil, "a 1.0 has wheels for linux-x86_64 only for the GIL build (cp39-abi3); an installer would build a-1.0.tar.gz"},
+`, linux, nil, "a 1.0 has wheels here only for the GIL build (cp39-abi3); an installer would build a-1.0.tar.gz"},
 		{vocab.ProblemPlatformMissing, `
 root a
 package a
   version 1.0
     wheel cp314-cp314t-win_amd64 cp314-cp314-win_amd64
-`, linux, nil, "a 1.0 has no wheel for linux-x86_64, for either build of Python 3.14"},
+`, linux, nil, "a 1.0 has no wheel here, for either build of Python 3.14"},
 		{vocab.ProblemFloorTooNew, `
 root a
 package a
@@ -59,7 +59,7 @@ package a
 root a
 package a
   version 1.0rc1
-`, linux, func(r *resolver.Request) { r.Prereleases = resolver.Disallow }, "only pre-releases of a have a wheel for 3.14t linux-x86_64: 1.0rc1"},
+`, linux, func(r *resolver.Request) { r.Prereleases = resolver.Disallow }, "only pre-releases of a have a wheel here: 1.0rc1"},
 		{vocab.ProblemVariantOnly, `
 root a
 package a

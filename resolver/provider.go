@@ -25,8 +25,16 @@ type provider struct {
 	chosen map[pubgrub.Package]int
 
 	// lenient are projects the cell goes on without: when no version is usable,
-	// the one that the GIL twin would take is assumed, or the phantom.
+	// one is assumed to be, see assume.
 	lenient map[string]bool
+	// loose lets a lenient project have any version, not just the one assumed
+	// first.
+	loose   bool
+	assumed map[*project]int
+	// twin is the solved GIL twin of a free-threaded cell, or nil.
+	twin *cell
+	// refusals counts what could not be used, in the order it was met.
+	refusals int
 	// own are dependencies that a chosen file's own metadata gave in place of
 	// the shared ones.
 	own map[pick]*dependencies
@@ -59,6 +67,7 @@ func newProvider(ctx context.Context, v *view, roots []Requirement) *provider {
 		ids:         map[nodeKey]pubgrub.Package{{}: pubgrub.Root},
 		chosen:      map[pubgrub.Package]int{},
 		lenient:     map[string]bool{},
+		assumed:     map[*project]int{},
 		own:         map[pick]*dependencies{},
 		prereleases: map[string]bool{},
 		tried:       map[*project]int{},
@@ -90,6 +99,15 @@ type unusable struct {
 	// text is the reason one version cannot be used, "" when no version fits.
 	text string
 	kind vocab.ProblemKind
+	// order is when it was met, counted from 1.
+	order int
+}
+
+// refuse notes that something cannot be used.
+func (pr *provider) refuse(u *unusable) *unusable {
+	pr.refusals++
+	u.order = pr.refusals
+	return u
 }
 
 // Choose implements [pubgrub.Provider].
@@ -102,10 +120,10 @@ func (pr *provider) Choose(id pubgrub.Package, allowed pubgrub.Set) (int, any, e
 	}
 	version := pr.newest(n.project, allowed)
 	if version < 0 && pr.lenient[n.name] {
-		version = pr.assumed(n.project, allowed)
+		version = pr.assume(n.project, allowed)
 	}
 	if version < 0 {
-		return -1, &unusable{name: n.name, project: n.project, allowed: allowed}, nil
+		return -1, pr.refuse(&unusable{name: n.name, project: n.project, allowed: allowed}), nil
 	}
 	pr.chosen[id] = version
 	pr.ahead(n.project, allowed, version)
@@ -166,10 +184,29 @@ func (pr *provider) policy(p *project) Prereleases {
 	return policy
 }
 
-// assumed returns the version a cell goes on with although it has no usable
-// file: the newest final one with a wheel for the GIL twin, else the newest
-// final one, else any, else the phantom.
-func (pr *provider) assumed(p *project, allowed pubgrub.Set) int {
+// assume returns the version that a cell goes on with although it has no usable
+// file: the one the GIL twin got, so that what blocks only the free-threaded
+// build is seen beside what the other gets; else the newest final one, else any,
+// else the phantom. Once assumed it stays, or an old version without the
+// requirement that comes next would hide the next blocker; then it is -1.
+func (pr *provider) assume(p *project, allowed pubgrub.Set) int {
+	if version, ok := pr.assumed[p]; ok && !pr.loose {
+		if allowed.Has(version) {
+			return version
+		}
+		return -1
+	}
+	version := pr.guess(p, allowed)
+	pr.assumed[p] = version
+	return version
+}
+
+func (pr *provider) guess(p *project, allowed pubgrub.Set) int {
+	if pr.twin != nil {
+		if ch := pr.twin.picks[p.name]; ch != nil && ch.project == p && allowed.Has(ch.version) {
+			return ch.version
+		}
+	}
 	twin := pr.view.twin()
 	final, any := -1, -1
 	for i := allowed.First(); i >= 0 && i < p.phantom(); i = allowed.Next(i) {
@@ -242,10 +279,10 @@ func (pr *provider) dependencies(p *project, version int) (*dependencies, error)
 func (pr *provider) refuses(p *project, d *dependencies) any {
 	switch {
 	case d.invalid != "":
-		return &unusable{name: p.name, project: p, text: d.invalid, kind: vocab.ProblemMetadataUnavailable}
+		return pr.refuse(&unusable{name: p.name, project: p, text: d.invalid, kind: vocab.ProblemMetadataUnavailable})
 	case d.python != nil && !d.python.Contains(pr.view.python):
-		return &unusable{name: p.name, project: p, kind: vocab.ProblemRequiresPython,
-			text: "requires Python " + d.meta.RequiresPython}
+		return pr.refuse(&unusable{name: p.name, project: p, kind: vocab.ProblemRequiresPython,
+			text: "requires Python " + d.meta.RequiresPython})
 	}
 	return nil
 }
@@ -267,11 +304,11 @@ func (pr *provider) require(list []pubgrub.Dependency, name string, requires []p
 			continue
 		}
 		if err := r.Marker.Check(pr.view.env); err != nil {
-			return nil, &unusable{name: name, text: err.Error(), kind: vocab.ProblemMetadataUnavailable}, nil
+			return nil, pr.refuse(&unusable{name: name, text: err.Error(), kind: vocab.ProblemMetadataUnavailable}), nil
 		}
 		if r.URL != "" && name != "" && pr.store.direct[r.Name] != r.URL {
-			return nil, &unusable{name: name, kind: vocab.ProblemMetadataUnavailable,
-				text: fmt.Sprintf("depends on %s by URL, which installers take only from your own requirements", r.Name)}, nil
+			return nil, pr.refuse(&unusable{name: name, kind: vocab.ProblemMetadataUnavailable,
+				text: fmt.Sprintf("depends on %s by URL, which installers take only from your own requirements", r.Name)}), nil
 		}
 		allowed, id, err := pr.allowed(r)
 		if err != nil {

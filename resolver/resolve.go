@@ -8,7 +8,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
-	"github.com/ftpkg/ftpkg/wheeltags"
 )
 
 // Resolve answers a request for all its targets. A target that cannot be
@@ -58,6 +57,11 @@ func (s *store) cells() []*cell {
 	for i, t := range targets {
 		cells[i] = &cell{view: newView(s, t), roots: s.req.Requirements, own: map[pick]*dependencies{}}
 	}
+	for _, c := range cells {
+		if i := slices.Index(targets, c.view.target.Twin()); i >= 0 && c.view.target.FreeThreaded() {
+			c.twin = cells[i]
+		}
+	}
 	return cells
 }
 
@@ -75,27 +79,36 @@ func (s *store) solveAhead(ctx context.Context, cells []*cell) error {
 	return s.solveAll(ctx, cells, PhaseSolve)
 }
 
-// solveAll solves cells, several at a time.
+// solveAll solves cells, several at a time: those of the GIL build first, which
+// the free-threaded ones look at.
 func (s *store) solveAll(ctx context.Context, cells []*cell, phase Phase) error {
-	var g errgroup.Group
-	g.SetLimit(maxParallel)
 	var mu sync.Mutex
 	done := 0
-	for _, c := range cells {
-		g.Go(func() error {
-			if err := c.solve(ctx); err != nil {
-				return err
+	for _, freeThreaded := range []bool{false, true} {
+		var g errgroup.Group
+		g.SetLimit(maxParallel)
+		for _, c := range cells {
+			if c.view.target.FreeThreaded() != freeThreaded {
+				continue
 			}
-			if s.req.OnProgress != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				done++
-				s.req.OnProgress(Progress{Phase: phase, Packages: s.known(), Cells: done, Of: len(cells)})
-			}
-			return nil
-		})
+			g.Go(func() error {
+				if err := c.solve(ctx); err != nil {
+					return err
+				}
+				if s.req.OnProgress != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					done++
+					s.req.OnProgress(Progress{Phase: phase, Packages: s.known(), Cells: done, Of: len(cells)})
+				}
+				return nil
+			})
+		}
+		if err := g.Wait(); err != nil {
+			return err
+		}
 	}
-	return g.Wait()
+	return nil
 }
 
 // result describes the solved cells of the request's targets.
@@ -105,12 +118,8 @@ func (s *store) result(cells []*cell) *Result {
 		Targets:   make([]Cell, len(s.req.Targets)),
 		NotJudged: s.req.NotJudged, Ignored: s.req.Ignored,
 	}
-	byTarget := map[wheeltags.Target]*cell{}
-	for _, c := range cells {
-		byTarget[c.view.target] = c
-	}
-	for i, t := range s.req.Targets {
-		r.Targets[i] = cells[i].describe(byTarget[t.Twin()])
+	for i := range s.req.Targets {
+		r.Targets[i] = cells[i].describe(cells[i].twin)
 	}
 	return r
 }

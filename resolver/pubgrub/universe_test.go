@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // A universe is a provider written as text, one version of a package a line:
@@ -38,7 +39,7 @@ type version struct {
 	unusable string
 }
 
-func parseUniverse(t testing.TB, text string) *universe {
+func parseUniverse(t rapid.TB, text string) *universe {
 	t.Helper()
 	u := &universe{ids: map[string]Package{}, versions: map[string][]*version{}}
 	for line := range strings.Lines(text) {

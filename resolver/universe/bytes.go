@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -137,9 +138,13 @@ func zipped(members []member) ([]byte, error) {
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for _, m := range members {
-		h := &zip.FileHeader{Name: m.name, Method: zip.Store, Modified: epoch}
+		size := uint64(len(m.data))
+		h := &zip.FileHeader{
+			Name: m.name, Method: zip.Store, Modified: epoch,
+			CRC32: crc32.ChecksumIEEE(m.data), CompressedSize64: size, UncompressedSize64: size,
+		}
 		h.SetMode(0o644)
-		e, err := w.CreateHeader(h)
+		e, err := w.CreateRaw(h) // sizes stand in front, for readers that stream
 		if err != nil {
 			return nil, fmt.Errorf("pack %s: %w", m.name, err)
 		}

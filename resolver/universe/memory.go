@@ -21,7 +21,13 @@ const Origin = "https://universe.example.invalid"
 
 // FilePath is the path of a file on its index's host.
 func FilePath(index, filename string) string {
-	return "/" + index + "/files/" + url.PathEscape(filename)
+	return "/" + index + "/files/" + escape(filename)
+}
+
+// escape escapes a file name for a URL's path, the plus of local versions too,
+// as the public index does.
+func escape(filename string) string {
+	return strings.ReplaceAll(url.PathEscape(filename), "+", "%2B")
 }
 
 // Memory is a universe as a [resolver.Index]. It is safe for concurrent use.

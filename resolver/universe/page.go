@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net/url"
 
 	"github.com/ftpkg/ftpkg/resolver/simple"
 )
@@ -39,7 +38,7 @@ func (f *File) RawFile(base string) (simple.RawFile, error) {
 	}
 	raw := simple.RawFile{
 		Filename:       f.Name,
-		URL:            base + url.PathEscape(f.Name),
+		URL:            base + escape(f.Name),
 		Size:           int64(len(data)),
 		RequiresPython: f.Core.RequiresPython,
 		Yanked:         f.Yanked,
