@@ -115,6 +115,7 @@ func glibcFloor(a arch, o Order) int {
 		if o == UVOrder {
 			return 36
 		}
+	default:
 	}
 	return 17
 }

@@ -15,14 +15,17 @@ import "strings"
 // and no system that exists has them.
 type code uint32
 
-func (c code) kind() code { return c >> 28 }
+// kind returns which of the kinds below the component is; for each sort of
+// component they count from 1.
+func (c code) kind() uint32 { return uint32(c >> 28) }
 
-const other code = 0
+// other is the code and the kind of a component that is not understood.
+const other = 0
 
 // Kinds of python tags.
 const (
-	pyCPython code = iota + 1 // cp314
-	pyGeneric                 // py3, py314
+	pyCPython = iota + 1 // cp314
+	pyGeneric            // py3, py314
 )
 
 // noMinor is the minor version of a python tag that has none, such as py3.
@@ -30,10 +33,10 @@ const noMinor = 0xffff
 
 // Kinds of ABI tags.
 const (
-	abiNone    code = iota + 1 // none
-	abiABI3                    // abi3
-	abiABI3T                   // abi3t
-	abiCPython                 // cp314t
+	abiNone    = iota + 1 // none
+	abiABI3               // abi3
+	abiABI3T              // abi3t
+	abiCPython            // cp314t
 )
 
 // Flags of a CPython ABI tag, in the order they are written.
@@ -46,29 +49,29 @@ const (
 
 // Kinds of platform tags.
 const (
-	platAny     code = iota + 1 // any
-	platLinux                   // linux_x86_64
-	platGlibc                   // manylinux_2_28_x86_64
-	platLegacy                  // manylinux2014_x86_64, the minor being that of its glibc twin
-	platMusl                    // musllinux_1_2_x86_64
-	platMacOS                   // macosx_14_0_arm64, the arch being a format
-	platWindows                 // win_amd64
-	platAndroid                 // android_24_arm64_v8a, the minor being the API level
-	platIOS                     // ios_13_0_arm64_iphoneos
-	platWASM                    // pyemscripten_2026_0_wasm32; never a target
+	platAny     = iota + 1 // any
+	platLinux              // linux_x86_64
+	platGlibc              // manylinux_2_28_x86_64
+	platLegacy             // manylinux2014_x86_64, the minor being that of its glibc twin
+	platMusl               // musllinux_1_2_x86_64
+	platMacOS              // macosx_14_0_arm64, the arch being a format
+	platWindows            // win_amd64
+	platAndroid            // android_24_arm64_v8a, the minor being the API level
+	platIOS                // ios_13_0_arm64_iphoneos
+	platWASM               // pyemscripten_2026_0_wasm32; never a target
 )
 
-func versionCode(kind, flags code, major, minor int) code {
-	return kind<<28 | flags<<24 | code(major)<<16 | code(minor)
+func versionCode(kind, flags uint32, major, minor int) code {
+	return code(kind<<28|flags<<24) | code(major)<<16 | code(minor)
 }
 
-func (c code) pyMajor() int    { return int(c >> 16 & 0xff) }
-func (c code) pyMinor() int    { return int(c & 0xffff) }
-func (c code) abiFlags() code  { return c >> 24 & 0xf }
-func (c code) abiVersion() int { return int(c & 0xffffff) }
+func (c code) pyMajor() int     { return int(c >> 16 & 0xff) }
+func (c code) pyMinor() int     { return int(c & 0xffff) }
+func (c code) abiFlags() uint32 { return uint32(c >> 24 & 0xf) }
+func (c code) abiVersion() int  { return int(c & 0xffffff) }
 
-func platformCode(kind code, a arch, major, minor int) code {
-	return kind<<28 | code(a)<<20 | code(major)<<10 | code(minor)
+func platformCode(kind uint32, a arch, major, minor int) code {
+	return code(kind<<28) | code(a)<<20 | code(major)<<10 | code(minor)
 }
 
 func (c code) platArch() arch { return arch(c >> 20 & 0xff) }
@@ -83,7 +86,7 @@ func parsePythonTag(s string) code {
 	if len(s) < 3 {
 		return other
 	}
-	kind := pyCPython
+	kind := uint32(pyCPython)
 	switch s[:2] {
 	case "cp":
 	case "py":
@@ -131,7 +134,7 @@ func parseABITag(s string) code {
 	if !ok {
 		return other
 	}
-	var flags code
+	var flags uint32
 	for i, c := range [...]byte{'t', 'd', 'm', 'u'} {
 		if rest != "" && rest[0] == c {
 			flags |= 1 << i

@@ -97,7 +97,7 @@ func (m *Matcher) missFlavour(abi code, t Tag) miss {
 	p := m.target.Python
 	switch abi.kind() {
 	case other:
-		return miss{word: OtherABI, text: fmt.Sprintf("%s is no ABI of CPython", t.ABI)}
+		return miss{word: OtherABI, text: t.ABI + " is no ABI of CPython"}
 	case abiABI3:
 		if p.FreeThreaded {
 			return miss{word: ABI3OnFreeThreaded, text: "abi3 wheels never load on a free-threaded build"}
@@ -110,13 +110,13 @@ func (m *Matcher) missFlavour(abi code, t Tag) miss {
 		flags := abi.abiFlags()
 		switch threaded := flags&flagFreeThreaded != 0; {
 		case threaded && !p.FreeThreaded:
-			return miss{word: FreeThreadedABIOnGIL, text: fmt.Sprintf("%s is the ABI of the free-threaded build", t.ABI)}
+			return miss{word: FreeThreadedABIOnGIL, text: t.ABI + " is the ABI of the free-threaded build"}
 		case !threaded && p.FreeThreaded:
-			return miss{word: GILABI, text: fmt.Sprintf("%s is the ABI of the build with the GIL", t.ABI)}
+			return miss{word: GILABI, text: t.ABI + " is the ABI of the build with the GIL"}
 		case flags&flagDebug != 0 && !p.Debug:
-			return miss{word: OtherABI, text: fmt.Sprintf("%s is the ABI of a debug build", t.ABI)}
+			return miss{word: OtherABI, text: t.ABI + " is the ABI of a debug build"}
 		case flags&^(flagFreeThreaded|flagDebug) != 0:
-			return miss{word: OtherABI, text: fmt.Sprintf("%s is an ABI of Python before 3.8", t.ABI)}
+			return miss{word: OtherABI, text: t.ABI + " is an ABI of Python before 3.8"}
 		}
 	}
 	return miss{}
@@ -169,7 +169,7 @@ func (m *Matcher) missPlatform(c code, tag string) miss {
 	}
 	fam, known := familyOf(c.kind())
 	if !known || families[fam].os != p.OS() {
-		return miss{word: OtherOS, text: fmt.Sprintf("%s is for %s", tag, osName(c.kind(), tag))}
+		return miss{word: OtherOS, text: fmt.Sprintf("%s is for %s", tag, osName(c.kind()))}
 	}
 	if !m.sameArch(c) {
 		return miss{word: OtherArch, text: fmt.Sprintf("%s does not run on %s", tag, p.Arch())}
@@ -189,7 +189,7 @@ func (m *Matcher) missPlatform(c code, tag string) miss {
 
 // familyOf returns the family whose floors a kind of platform tag carries. A
 // bare linux_* tag has none: it fits any libc.
-func familyOf(kind code) (f osFamily, ok bool) {
+func familyOf(kind uint32) (f osFamily, ok bool) {
 	switch kind {
 	case platLinux, platGlibc, platLegacy:
 		return famGlibc, true
@@ -217,7 +217,7 @@ func (m *Matcher) sameArch(c code) bool {
 }
 
 // osName names the system a platform tag is for.
-func osName(kind code, tag string) string {
+func osName(kind uint32) string {
 	switch kind {
 	case platLinux, platGlibc, platLegacy, platMusl:
 		return "Linux"
@@ -244,6 +244,7 @@ func floorOf(f osFamily) string {
 		return "Android API level"
 	case famIOS:
 		return "iOS"
+	default:
+		return families[f].libc
 	}
-	return families[f].libc
 }

@@ -27,23 +27,23 @@ type Filename struct {
 type Reason uint8
 
 const (
-	// BadExtension: the name does not end in .whl, lower case.
+	// BadExtension says that the name does not end in .whl, lower case.
 	BadExtension Reason = iota + 1
-	// BadCharacter: a path separator, a control character or invalid UTF-8.
+	// BadCharacter is a path separator, a control character or invalid UTF-8.
 	BadCharacter
-	// BadParts: not five or six parts with dashes between them, or seven with
-	// a variant label.
+	// BadParts says that there are not five or six parts with dashes between
+	// them, or seven with a variant label.
 	BadParts
-	// BadName: the project's name is empty or has characters no name has.
+	// BadName says that the project's name is empty or has characters no name has.
 	BadName
-	// BadVersion: the version is not one of PEP 440.
+	// BadVersion says that the version is not one of PEP 440.
 	BadVersion
-	// BadBuild: the build tag does not begin with a digit.
+	// BadBuild says that the build tag does not begin with a digit.
 	BadBuild
-	// BadTag: a tag is empty, not a word, or there are too many tags.
+	// BadTag says that a tag is empty, not a word, or there are too many tags.
 	BadTag
-	// BadVariant: the variant label has other characters than 0-9, a-z, _ and
-	// the full stop.
+	// BadVariant says that the variant label has other characters than 0-9,
+	// a-z, _ and the full stop.
 	BadVariant
 )
 
@@ -107,7 +107,7 @@ func parseFilename(s string) (f Filename, reason Reason, msg string) {
 		return f, BadParts, fmt.Sprintf("%d parts with dashes between them; want name, version, perhaps a build tag, then python, ABI and platform tags", n)
 	}
 	rest := stem
-	for i := range n {
+	for i := range part[:n] {
 		part[i], rest, _ = strings.Cut(rest, "-")
 	}
 	tags := 2 // the part that tags begin with
@@ -154,7 +154,7 @@ func parseFilename(s string) (f Filename, reason Reason, msg string) {
 // -1 if there is none.
 func badByte(s string) int {
 	ascii := true
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == 0x7f || c == '/' || c == '\\' {
 			return i
 		} else if c >= utf8.RuneSelf {
@@ -191,7 +191,7 @@ func isVariant(part []string) bool {
 
 // isLabel reports whether s may label a variant.
 func isLabel(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; (c < 'a' || c > 'z') && !isDigit(c) && c != '_' && c != '.' {
 			return false
 		}

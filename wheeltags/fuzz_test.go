@@ -1,6 +1,7 @@
 package wheeltags
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -19,8 +20,8 @@ func FuzzParseFilename(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		w, err := ParseFilename(s)
 		if err != nil {
-			e, ok := err.(*FilenameError)
-			if !ok || e.Reason == 0 || e.Msg == "" || e.Filename != s {
+			var e *FilenameError
+			if !errors.As(err, &e) || e.Reason == 0 || e.Msg == "" || e.Filename != s {
 				t.Fatalf("%q: error %#v", s, err)
 			}
 			return

@@ -20,26 +20,26 @@ type recorded struct {
 }
 
 // packagingLists returns the 198 lists of packaging 26.3.
-func packagingLists(t testing.TB) []recorded {
-	t.Helper()
+func packagingLists(tb testing.TB) []recorded {
+	tb.Helper()
 	f, err := os.Open("testdata/tag_order_packaging_26_3.json.gz")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var doc struct {
-		Packaging string
-		Targets   map[string][]string
+		Packaging string              `json:"packaging"`
+		Targets   map[string][]string `json:"targets"`
 	}
 	if err := json.NewDecoder(z).Decode(&doc); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if doc.Packaging != "26.3" || len(doc.Targets) != 198 {
-		t.Fatalf("packaging %s with %d targets, want 26.3 with 198", doc.Packaging, len(doc.Targets))
+		tb.Fatalf("packaging %s with %d targets, want 26.3 with 198", doc.Packaging, len(doc.Targets))
 	}
 	var lists []recorded
 	for key, tags := range doc.Targets {
@@ -67,11 +67,11 @@ func recordedTarget(key string) string {
 	return abi + " " + platform
 }
 
-func mustTarget(t testing.TB, s string) Target {
-	t.Helper()
+func mustTarget(tb testing.TB, s string) Target {
+	tb.Helper()
 	target, err := ParseTarget(s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return target
 }
@@ -149,8 +149,8 @@ func TestTagsDigests(t *testing.T) {
 }
 
 type digest struct {
-	Count  int
-	SHA256 string
+	Count  int    `json:"count"`
+	SHA256 string `json:"sha256"`
 }
 
 func digestOf(lines []string) digest {

@@ -71,7 +71,7 @@ func (s *TagSet) hasPlatform(abi code) bool {
 func impossiblePair(py, abi code, python, abiText string) string {
 	switch {
 	case py.kind() == other && carriesT(python):
-		return fmt.Sprintf("%s: a python tag never carries the t of free threading, which belongs to the ABI tag", python)
+		return python + ": a python tag never carries the t of free threading, which belongs to the ABI tag"
 	case py.kind() == other:
 		return ""
 	case py.kind() == pyGeneric:
@@ -79,7 +79,7 @@ func impossiblePair(py, abi code, python, abiText string) string {
 			return fmt.Sprintf("%s-%s: a py tag goes with the ABI none only", python, abiText)
 		}
 	case py.pyMinor() == noMinor:
-		return fmt.Sprintf("%s: names no minor version", python)
+		return python + ": names no minor version"
 	case abi.kind() == abiCPython && abi.abiVersion() != py.abiVersion():
 		return fmt.Sprintf("%s-%s: the python and the ABI tag are of two versions", python, abiText)
 	case abi.kind() == abiCPython && abi.abiFlags()&flagFreeThreaded != 0 && py.pyMajor() == 3 && py.pyMinor() < firstFreeThreads:

@@ -6,36 +6,37 @@ package wheeltags
 type Mismatch uint8
 
 const (
-	// NoMismatch: the target accepts the wheel.
+	// NoMismatch says that the target accepts the wheel.
 	NoMismatch Mismatch = iota
-	// Malformed: tags that no interpreter and no installer ever asks for.
+	// Malformed is for tags that no interpreter and no installer ever asks for.
 	Malformed
-	// Variant: a variant wheel (PEP 825, a draft), which no installer chooses yet.
+	// Variant is a variant wheel (PEP 825, a draft), which no installer chooses yet.
 	Variant
-	// OtherPython: another implementation, such as PyPy.
+	// OtherPython is another implementation, such as PyPy.
 	OtherPython
-	// OtherOS: another operating system.
+	// OtherOS is another operating system.
 	OtherOS
-	// OtherArch: another architecture.
+	// OtherArch is another architecture.
 	OtherArch
-	// OtherLibc: musl instead of glibc, or the reverse.
+	// OtherLibc is musl instead of glibc, or the reverse.
 	OtherLibc
-	// PythonTooNew: the wheel is for an older Python than the target's, and
-	// for that one alone.
+	// PythonTooNew says that the wheel is for an older Python than the
+	// target's, and for that one alone.
 	PythonTooNew
-	// PythonTooOld: the wheel needs a newer Python than the target's.
+	// PythonTooOld says that the wheel needs a newer Python than the target's.
 	PythonTooOld
-	// OtherABI: an ABI that is not one of CPython's release builds.
+	// OtherABI is an ABI that is not one of CPython's release builds.
 	OtherABI
-	// ABI3TOnGIL: abi3t alone, on a build with the GIL.
+	// ABI3TOnGIL is abi3t alone, on a build with the GIL.
 	ABI3TOnGIL
-	// FreeThreadedABIOnGIL: cp314t, on a build with the GIL.
+	// FreeThreadedABIOnGIL is cp314t, on a build with the GIL.
 	FreeThreadedABIOnGIL
-	// ABI3OnFreeThreaded: abi3, on a free-threaded build.
+	// ABI3OnFreeThreaded is abi3, on a free-threaded build.
 	ABI3OnFreeThreaded
-	// GILABI: cp314, the ABI of the build with the GIL, on a free-threaded one.
+	// GILABI is cp314, the ABI of the build with the GIL, on a free-threaded one.
 	GILABI
-	// Floor: the wheel needs a newer libc or system than the target promises.
+	// Floor says that the wheel needs a newer libc or system than the target
+	// promises.
 	Floor
 )
 

@@ -83,6 +83,7 @@ func defaultPlatform(f osFamily, a arch) Platform {
 			p.minor = 39
 		case archLoongArch64:
 			p.minor = 36
+		default:
 		}
 	}
 	return p
@@ -118,8 +119,9 @@ func (p Platform) Tag() string {
 		return "android_" + strconv.Itoa(int(p.minor)) + "_" + a
 	case famIOS:
 		return "ios_" + p.number("_") + "_" + a
+	default: // Windows
+		return a
 	}
-	return a
 }
 
 // String returns the name if the floor is the default, else the tag. Both are
@@ -149,8 +151,9 @@ func (p Platform) Floor() string {
 		return ""
 	case famAndroid:
 		return strconv.Itoa(int(p.minor))
+	default:
+		return p.number(".")
 	}
-	return p.number(".")
 }
 
 // WithNewestFloor returns p with a floor above any that exists, so that no

@@ -1,6 +1,7 @@
 package wheeltags
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,7 +36,7 @@ func AllPlatforms() []Platform {
 func Expand(words ...string) ([]Platform, error) {
 	var out []Platform
 	for _, list := range words {
-		for _, word := range strings.Split(list, ",") {
+		for word := range strings.SplitSeq(list, ",") {
 			var more []Platform
 			switch word = strings.TrimSpace(word); strings.ToLower(word) {
 			case "main":
@@ -57,7 +58,7 @@ func Expand(words ...string) ([]Platform, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("no platforms named")
+		return nil, errors.New("no platforms named")
 	}
 	return out, nil
 }
@@ -203,6 +204,7 @@ func cutFloor(f osFamily, s string) (floor []int, rest string, err error) {
 				return []int{glibcMajor, l.minor}, rest, nil
 			}
 		}
+	default:
 	}
 	for len(floor) < 2 {
 		word, after, _ := strings.Cut(s, "_")
@@ -213,7 +215,7 @@ func cutFloor(f osFamily, s string) (floor []int, rest string, err error) {
 		floor, s = append(floor, n), after
 	}
 	if len(floor) == 1 && (f == famGlibc || f == famMusl) {
-		return nil, "", fmt.Errorf("want the minor version of the C library too, such as 2_28 or 1_2")
+		return nil, "", errors.New("want the minor version of the C library too, such as 2_28 or 1_2")
 	}
 	return floor, s, nil
 }
@@ -270,7 +272,7 @@ func (p Platform) at(floor []int) (Platform, error) {
 		}
 	case famAndroid:
 		if len(floor) != 1 {
-			return Platform{}, fmt.Errorf("want one API level, such as android_24_arm64_v8a")
+			return Platform{}, errors.New("want one API level, such as android_24_arm64_v8a")
 		}
 		p.major, p.minor = 0, uint8(major)
 		if major < firstAndroid {
@@ -280,6 +282,7 @@ func (p Platform) at(floor []int) (Platform, error) {
 		if major < firstIOS {
 			return Platform{}, fmt.Errorf("no wheels are tagged for iOS %s; the first is %d.0", p.Floor(), firstIOS)
 		}
+	default:
 	}
 	return p, nil
 }
@@ -327,10 +330,10 @@ func edits(a, b string) int {
 	for j := range row {
 		row[j] = j
 	}
-	for i := 0; i < len(a); i++ {
+	for i := range len(a) {
 		diagonal := row[0]
 		row[0] = i + 1
-		for j := 0; j < len(b); j++ {
+		for j := range len(b) {
 			cost := diagonal
 			if a[i] != b[j] {
 				cost++

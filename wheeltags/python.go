@@ -1,6 +1,7 @@
 package wheeltags
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -65,7 +66,7 @@ func ParsePython(s string) (Python, error) {
 func parsePython(s string) (Python, error) {
 	for _, name := range otherImplementations {
 		if strings.HasPrefix(s, name) {
-			return Python{}, fmt.Errorf("only CPython has free-threaded builds; want a version such as 3.14t")
+			return Python{}, errors.New("only CPython has free-threaded builds; want a version such as 3.14t")
 		}
 	}
 	for _, name := range [...]string{"cpython", "python", "cp", "py"} {
@@ -75,13 +76,14 @@ func parsePython(s string) (Python, error) {
 		}
 	}
 	if s == "" || strings.ContainsAny(s, "<>=~!*,|") {
-		return Python{}, fmt.Errorf("want one version, such as 3.14t")
+		return Python{}, errors.New("want one version, such as 3.14t")
 	}
 	p, rest, err := cutRelease(s)
 	if err != nil {
 		return Python{}, err
 	}
-	return p, p.setFlavour(rest)
+	p.FreeThreaded, p.Debug, err = parseFlavour(rest)
+	return p, err
 }
 
 // cutRelease parses the numbers and the pre-release at the start of s.
@@ -120,8 +122,8 @@ func cutRelease(s string) (p Python, rest string, err error) {
 	return p, rest, nil
 }
 
-// setFlavour reads what follows the version.
-func (p *Python) setFlavour(s string) error {
+// parseFlavour reads what follows the version.
+func parseFlavour(s string) (freeThreaded, debug bool, err error) {
 	gil := false
 	for s != "" {
 		s = strings.TrimLeft(s, "+-_")
@@ -132,17 +134,17 @@ func (p *Python) setFlavour(s string) error {
 			}
 		}
 		if rest := s[len(word):]; word == "" || rest != "" && !strings.ContainsRune("+-_", rune(rest[0])) {
-			return fmt.Errorf("unknown flavour %q; want 3.14t for free-threaded, 3.14 for the GIL build", s)
+			return false, false, fmt.Errorf("unknown flavour %q; want 3.14t for free-threaded, 3.14 for the GIL build", s)
 		}
 		s = s[len(word):]
-		p.FreeThreaded = p.FreeThreaded || says[0] == 't'
-		p.Debug = p.Debug || strings.HasSuffix(says, "d")
+		freeThreaded = freeThreaded || says[0] == 't'
+		debug = debug || strings.HasSuffix(says, "d")
 		gil = gil || says == "g"
 	}
-	if gil && p.FreeThreaded {
-		return fmt.Errorf("free-threaded and with the GIL at once")
+	if gil && freeThreaded {
+		return false, false, errors.New("free-threaded and with the GIL at once")
 	}
-	return nil
+	return freeThreaded, debug, nil
 }
 
 // Check returns nil if p is an interpreter that wheels can be judged for, else

@@ -76,6 +76,7 @@ func drawTarget(t *rapid.T) Target {
 		floor = floor[1:]
 	case famIOS:
 		floor = []int{rapid.IntRange(12, 27).Draw(t, "major"), floor[1] % 20}
+	default:
 	}
 	if q, err := p.at(floor); err == nil && f != famWindows {
 		p = q
@@ -179,7 +180,7 @@ func TestPreference(t *testing.T) {
 	for _, tt := range tests {
 		m := NewMatcher(mustTarget(t, tt.target), PackagingOrder)
 		last := int32(-1)
-		for _, text := range strings.Fields(tt.accepted) {
+		for text := range strings.FieldsSeq(tt.accepted) {
 			set, err := ParseTagSet(text)
 			if err != nil {
 				t.Fatal(err)
@@ -190,7 +191,7 @@ func TestPreference(t *testing.T) {
 			}
 			last = rank
 		}
-		for _, text := range strings.Fields(tt.refused) {
+		for text := range strings.FieldsSeq(tt.refused) {
 			set, err := ParseTagSet(text)
 			if err != nil {
 				t.Fatal(err)
@@ -344,14 +345,14 @@ func TestRankDoesNotAllocate(t *testing.T) {
 	}
 }
 
-func twelve(t testing.TB, o Order) []*Matcher {
-	t.Helper()
+func twelve(tb testing.TB, o Order) []*Matcher {
+	tb.Helper()
 	var all []*Matcher
 	for _, python := range []string{"3.14", "3.14t"} {
 		for _, p := range MainPlatforms() {
 			py, err := ParsePython(python)
 			if err != nil {
-				t.Fatal(err)
+				tb.Fatal(err)
 			}
 			all = append(all, NewMatcher(Target{py, p}, o))
 		}

@@ -20,7 +20,7 @@ func atoi(s string) (n int, ok bool) {
 	if s == "" || len(s) > 6 || s[0] == '0' && len(s) > 1 {
 		return 0, false
 	}
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if !isDigit(s[i]) {
 			return 0, false
 		}

@@ -44,7 +44,7 @@ func (s *TagSet) parse(text string) (problem string) {
 	var dash [2]int
 	n := [3]int{1, 1, 1} // how many tags each part has
 	part, upper := 0, false
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		switch c := text[i]; {
 		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '_':
 		case c == '.':
