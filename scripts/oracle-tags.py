@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
-"""Ask packaging 26.3, the oracle, for ordered tag lists.
+"""Ask packaging 26.3, the oracle, for ordered tag lists and the parts of wheel names.
 
     python3 -m venv /tmp/oracle && /tmp/oracle/bin/pip install packaging==26.3
     /tmp/oracle/bin/python scripts/oracle-tags.py            # check what is committed
     /tmp/oracle/bin/python scripts/oracle-tags.py --write    # write it anew
     /tmp/oracle/bin/python scripts/oracle-tags.py --fresh 300 --seed 7 > /tmp/fresh.json
     FTPKG_TAG_DIGESTS=/tmp/fresh.json go test ./wheeltags
+    /tmp/oracle/bin/python scripts/oracle-tags.py --names 20000 --seed 7 > /tmp/names.json
+    FTPKG_WHEEL_NAMES=/tmp/names.json go test ./wheeltags
 
 wheeltags/testdata has 198 lists in full (tag_order_packaging_26_3.json.gz) and
 digests of more (digests.json): the SHA-256 of the tags, each with a newline
 after it. Nothing here depends on the machine it runs on: what packaging would
 ask the system is answered for it.
+
+wheel_filenames_random.json has names of wheels, right and wrong ones, and what
+packaging makes of them.
 
 With --uv FILE, the digests of uv's lists are taken from the snapshots in its
 crates/uv-platform-tags/src/tags.rs.
@@ -28,11 +33,13 @@ from pathlib import Path
 
 import packaging
 from packaging import _manylinux, _musllinux, tags
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 PACKAGING = "26.3"
 TESTDATA = Path(__file__).resolve().parent.parent / "wheeltags" / "testdata"
 LISTS = TESTDATA / "tag_order_packaging_26_3.json.gz"
 DIGESTS = TESTDATA / "digests.json"
+NAMES = TESTDATA / "wheel_filenames_random.json"
 
 VERSIONS = ["cp312", "cp313", "cp313t", "cp314", "cp314t", "cp315", "cp315t", "cp316", "cp316t"]
 PLATFORMS = (
@@ -153,6 +160,37 @@ def fresh(count, seed):
     return out
 
 
+PIECES = [
+    ["foo", "Foo_Bar", "zope.interface", "a", "_x", "x_", "a._b", "A__b", "9", "f\u00f6o", "\u00c9T\u00c9", "na me", "", "a+b", "\u00b2", "\u0663", "\u0345"],
+    ["1.0", "2", "1.0.0", "1!2.0", "1.0a1", "1.0RC1", "1.0.post1", "1.0_1", "1.0+cu129", "1.0+a.b_c", "1.0%2Bx", "v1.0", "01.0",
+     "1.0.dev3", "1.0-1", "x", "", " 1.0", "1.0.post1.dev2+l", "1.0.0.0.0.1", "\u0661.0"],
+    [None] * 8 + ["1", "0", "00", "007", "12abc", "1.2", "2_3", "1a", "a1", "", "20260101123456", "1 2", "3\u00e9", "cp314", "4+5"],
+    ["py3", "py2.py3", "cp314", "cp313.cp314", "CP314", "cp315t", "pp311", "py30", "3py", "py3..py2", "", "cp39", "graalpy312", ".py3", "_", "cp3_14"],
+    ["none", "cp314", "cp314t", "abi3", "abi3t", "abi3.abi3t", "cp313.cp313t", "pypy311_pp73", "NONE", "", "none.", "cp314td"],
+    ["any", "win_amd64", "manylinux_2_17_x86_64.manylinux2014_x86_64", "macosx_11_0_arm64", "linux_x86_64", "Win32", "", "a..b", "musllinux_1_2_aarch64"],
+]
+
+
+def names(count, seed):
+    """Names of wheels with what packaging makes of them, as in wheel_filenames.json."""
+    rng = random.Random(seed)
+    out = {}
+    while len(out) < count:
+        parts = [rng.choice(p[: len(p) if rng.random() < 0.3 else max(1, len(p) // 2)]) for p in PIECES]
+        name = "-".join(p for p in parts if p is not None)
+        if rng.random() < 0.1:
+            i = rng.randrange(len(name) + 1)
+            name = name[:i] + rng.choice("-._+!% aZ0\u00e9") + name[i + rng.randrange(2):]
+        name += rng.choice([".whl"] * 30 + ["", ".WHL", ".zip", ".whl.whl"])
+        try:
+            project, version, build, found = parse_wheel_filename(name)
+        except InvalidWheelFilename as e:
+            out[name] = [name, None, str(e)]
+        else:
+            out[name] = [name, project, str(version), list(build), sorted(map(str, found))]
+    return list(out.values())
+
+
 def snapshots(source, test):
     """The lists in the snapshots of one test of uv."""
     body = re.search(rf"fn {test}\(.*?(?=\n    fn |\Z)", source, re.S)[0]
@@ -184,6 +222,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write the files instead of checking them")
     parser.add_argument("--fresh", type=int, metavar="N", help="print digests of N random targets")
+    parser.add_argument("--names", type=int, metavar="N", help="print N random names of wheels with their parts")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--uv", metavar="FILE", help="uv's tags.rs, to take its lists from as well")
     args = parser.parse_args()
@@ -191,6 +230,9 @@ def main():
         sys.exit(f"packaging {packaging.__version__} found, want {PACKAGING}")
     if args.fresh:
         json.dump({"packaging": fresh(args.fresh, args.seed)}, sys.stdout, indent=1, sort_keys=True)
+        return
+    if args.names:
+        json.dump(names(args.names, args.seed), sys.stdout)
         return
     want = {"packaging": PACKAGING, "targets": lists()}
     digests = json.loads(DIGESTS.read_text()) if DIGESTS.exists() else {}
@@ -202,12 +244,15 @@ def main():
         with open(LISTS, "wb") as f, gzip.GzipFile("", "wb", 9, f, mtime=0) as z:
             z.write(json.dumps(want).encode())
         DIGESTS.write_text(json.dumps(new, indent=1, sort_keys=True) + "\n")
+        NAMES.write_text("[\n" + ",\n".join(json.dumps(n) for n in names(1000, 1)) + "\n]\n")
         return
     with gzip.open(LISTS) as z:
         have = json.load(z)
     wrong = [k for k in want["targets"] if have["targets"].get(k) != want["targets"][k]]
     wrong += [k for k in have["targets"] if k not in want["targets"]]
     wrong += [f"digests of {k}" for k in new if new[k] != digests.get(k)]
+    if json.loads(NAMES.read_text()) != names(1000, 1):
+        wrong.append("names of wheels")
     if wrong:
         sys.exit("not what packaging says: " + ", ".join(wrong))
     print(f"{len(want['targets'])} lists and {sum(map(len, new.values()))} digests agree with packaging {PACKAGING}")

@@ -214,7 +214,9 @@ func isProject(s string) bool {
 	return true
 }
 
-// normalize returns a project's name in the form of PEP 503.
+// normalize returns a project's name in the form of PEP 503. Letters beyond
+// ASCII, which indexes refuse in names, are lowered one by one; Python's lower
+// differs for two of them (the dotted capital I, the final capital sigma).
 func normalize(s string) string {
 	clean := true
 	for i := 0; i < len(s) && clean; i++ {
