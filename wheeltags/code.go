@@ -61,6 +61,14 @@ const (
 	platWASM               // pyemscripten_2026_0_wasm32; never a target
 )
 
+// The codes of components that have nothing but a kind.
+const (
+	codeNone  code = abiNone << 28
+	codeABI3  code = abiABI3 << 28
+	codeABI3T code = abiABI3T << 28
+	codeAny   code = platAny << 28
+)
+
 func versionCode(kind, flags uint32, major, minor int) code {
 	return code(kind<<28|flags<<24) | code(major)<<16 | code(minor)
 }
@@ -117,11 +125,11 @@ func parseNoDot(s string) (major, minor int, ok bool) {
 func parseABITag(s string) code {
 	switch s {
 	case "none":
-		return abiNone << 28
+		return codeNone
 	case "abi3":
-		return abiABI3 << 28
+		return codeABI3
 	case "abi3t":
-		return abiABI3T << 28
+		return codeABI3T
 	}
 	if len(s) < 4 || s[:2] != "cp" {
 		return other
@@ -155,7 +163,7 @@ func parsePlatformTag(s string) code {
 	switch s[0] {
 	case 'a':
 		if s == "any" {
-			return platAny << 28
+			return codeAny
 		}
 		if rest, ok := strings.CutPrefix(s, "android_"); ok {
 			api, abi, ok := cutNumber(rest)

@@ -81,11 +81,11 @@ func (m *Matcher) missPython(py, abi code, t Tag) miss {
 		return miss{word: PythonTooNew, distance: 1 << 16, text: fmt.Sprintf("%s wheels are for Python %d", t.Python, py.pyMajor())}
 	case minor > p.Minor:
 		text := fmt.Sprintf("%s-%s needs Python %d.%d or newer", t.Python, t.ABI, p.Major, minor)
-		if py.kind() == pyCPython && abi != abiABI3<<28 && abi != abiABI3T<<28 {
+		if py.kind() == pyCPython && abi != codeABI3 && abi != codeABI3T {
 			text = fmt.Sprintf("%s-%s is for CPython %d.%d alone", t.Python, t.ABI, p.Major, minor)
 		}
 		return flavour.behind(PythonTooOld, minor-p.Minor, text)
-	case minor < p.Minor && abi != abiABI3<<28 && abi != abiABI3T<<28:
+	case minor < p.Minor && abi != codeABI3 && abi != codeABI3T:
 		text := fmt.Sprintf("%s-%s is for CPython %d.%d alone", t.Python, t.ABI, p.Major, minor)
 		return flavour.behind(PythonTooNew, p.Minor-minor, text)
 	}
@@ -232,7 +232,7 @@ func osName(kind uint32) string {
 	case platWASM:
 		return "WebAssembly"
 	}
-	return "a system of its own"
+	return "another system"
 }
 
 // floorOf names what a family's floors count.

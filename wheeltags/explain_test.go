@@ -84,7 +84,7 @@ func TestExplain(t *testing.T) {
 		{"3.14t linux-x86_64", "cp314-cp314t-win_amd64", OtherOS, "win_amd64 is for Windows"},
 		{"3.14t windows-x86_64", "cp314-cp314t-manylinux_2_28_x86_64", OtherOS, "manylinux_2_28_x86_64 is for Linux"},
 		{"3.14t linux-x86_64", "cp314-cp314-pyemscripten_2026_0_wasm32", OtherOS, "pyemscripten_2026_0_wasm32 is for WebAssembly; cp314 is the ABI of the build with the GIL"},
-		{"3.14t linux-x86_64", "cp314-cp314t-freebsd_14_1_release_amd64", OtherOS, "freebsd_14_1_release_amd64 is for a system of its own"},
+		{"3.14t linux-x86_64", "cp314-cp314t-freebsd_14_1_release_amd64", OtherOS, "freebsd_14_1_release_amd64 is for another system"},
 		{"3.14t linux-aarch64", "cp314-cp314t-manylinux_2_12_aarch64", Malformed, "pip never asks for manylinux_2_12_aarch64 on this platform"},
 		// Several misses: the farthest word, both sentences.
 		{"3.14t linux-x86_64", "cp314-cp314-win_amd64", OtherOS, "win_amd64 is for Windows; cp314 is the ABI of the build with the GIL"},

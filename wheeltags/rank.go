@@ -26,7 +26,7 @@ type Matcher struct {
 // NewMatcher returns the matcher of a target. For a target that cannot exist
 // (see [Target.Check]) it accepts nothing.
 func NewMatcher(t Target, o Order) *Matcher {
-	m := &Matcher{target: t, order: o, minor: -1, stable: abiABI3 << 28}
+	m := &Matcher{target: t, order: o, minor: -1, stable: codeABI3}
 	if t.Check() != nil {
 		return m
 	}
@@ -37,7 +37,7 @@ func NewMatcher(t Target, o Order) *Matcher {
 		m.nNative++
 	}
 	if t.Python.FreeThreaded {
-		m.stable = abiABI3T << 28
+		m.stable = codeABI3T
 	}
 	minor := int32(m.minor)
 	m.generic = m.nNative + 2 + minor - firstStableABI
@@ -82,7 +82,7 @@ func (m *Matcher) find(s *TagSet) found {
 	pythons, abis, platforms := s.codes()
 	platform, position, anyAt := -1, int32(0), -1
 	for i, c := range platforms {
-		if c == platAny<<28 {
+		if c == codeAny {
 			anyAt = i
 		} else if p := m.list.position(c); p >= 0 && (platform < 0 || p < position) {
 			platform, position = i, p
@@ -138,11 +138,11 @@ func (m *Matcher) block(py, abi code) int32 {
 			if m.nNative == 2 {
 				return 1
 			}
-		case abiNone << 28:
+		case codeNone:
 			return m.nNative + 1
 		}
 	case pyGeneric:
-		if i := m.version(py); i >= 0 && abi == abiNone<<28 {
+		if i := m.version(py); i >= 0 && abi == codeNone {
 			return m.generic + i
 		}
 	}
@@ -168,7 +168,7 @@ func (m *Matcher) version(py code) int32 {
 
 // pure returns the index of a tag for any platform, -1 if it is not accepted.
 func (m *Matcher) pure(py, abi code) int32 {
-	if abi != abiNone<<28 {
+	if abi != codeNone {
 		return -1
 	}
 	if py.kind() == pyCPython && py.pyMajor() == m.major && py.pyMinor() == m.minor {
