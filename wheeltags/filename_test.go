@@ -62,8 +62,7 @@ func compareFilename(t *testing.T, v []json.RawMessage) (accepted bool) {
 	decode(t, v[2], &version)
 	decode(t, v[3], &build)
 	decode(t, v[4], &tags)
-	var refused *FilenameError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*FilenameError](err); ok {
 		if refused.Reason != BadTag || isTagText(strings.Join(tags, "")) {
 			t.Errorf("%v; packaging accepts it", err)
 		}

@@ -131,14 +131,12 @@ func (m *Matcher) block(py, abi code) int32 {
 		if minor != m.minor {
 			return -1
 		}
-		switch abi {
-		case m.native[0]:
+		switch {
+		case abi == m.native[0]:
 			return 0
-		case m.native[1]:
-			if m.nNative == 2 {
-				return 1
-			}
-		case codeNone:
+		case abi == m.native[1] && m.nNative == 2:
+			return 1
+		case abi == codeNone:
 			return m.nNative + 1
 		}
 	case pyGeneric:

@@ -132,11 +132,16 @@ func ordinarySuffix(s string, i int) (kind uint64, next int) {
 	return kindFinal, i
 }
 
+// maxDigits is how many digits a number may have, leading zeros included: what
+// CPython converts to an int without protest, and so what packaging accepts.
+const maxDigits = 4300
+
 // parser reads s[i:end] by the grammar of PEP 440, appendix B. The grammar
 // never needs to go back more than one separator.
 type parser struct {
 	s      string
 	i, end int
+	long   int // where the first number of too many digits is, plus one
 }
 
 func (p *parser) parse() (Version, *SyntaxError) {
@@ -173,6 +178,10 @@ func (p *parser) parse() (Version, *SyntaxError) {
 	}
 	if p.i < p.end {
 		return Version{}, p.fail("unexpected " + p.found())
+	}
+	if p.long > 0 {
+		p.i = p.long - 1
+		return Version{}, p.fail("number of more than 4300 digits")
 	}
 	// What is packed is done here, before anything moves to the heap.
 	all := v
@@ -213,6 +222,9 @@ func (p *parser) number() (number, bool) {
 	}
 	if p.i == start {
 		return number{}, false
+	}
+	if p.i-start > maxDigits && p.long == 0 {
+		p.long = start + 1
 	}
 	digits := trimZeros(p.s[start:p.i])
 	n, err := strconv.ParseUint(digits, 10, 64)
@@ -297,6 +309,10 @@ func (p *parser) local(v *parts) *SyntaxError {
 		}
 		if p.i == first {
 			return p.fail("expected a letter or digit of the local version")
+		}
+		if p.i-first > maxDigits && isDigits(p.s[first:p.i]) {
+			p.i = first
+			return p.fail("number of more than 4300 digits")
 		}
 		normal = normal && (p.i-first == 1 || p.s[first] != '0')
 		if p.i == p.end || !isSeparator(p.s[p.i]) {

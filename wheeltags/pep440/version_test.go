@@ -161,6 +161,12 @@ func TestOrder(t *testing.T) {
 
 func TestParseErrors(t *testing.T) {
 	long := strings.Repeat("1.", 500) + "x"
+	digits := strings.Repeat("0", 4301)
+	for _, text := range []string{digits[1:], "1+" + digits[1:] + ".x" + digits} {
+		if _, err := pep440.Parse(text); err != nil {
+			t.Errorf("a number of 4300 digits or a word of 4302 letters and digits: %v", err)
+		}
+	}
 	for _, c := range []struct{ text, want string }{
 		{"", `invalid version "": empty version at 0`},
 		{" ", `invalid version " ": empty version at 1`},
@@ -174,6 +180,9 @@ func TestParseErrors(t *testing.T) {
 		{"1.0+", `invalid version "1.0+": expected a letter or digit of the local version at 4`},
 		{"1.0+a..b", `invalid version "1.0+a..b": expected a letter or digit of the local version at 6`},
 		{"1.0a1b2", `invalid version "1.0a1b2": unexpected 'b' at 5`},
+		{"1." + digits[1:] + "9", `invalid version "1.` + digits[1:199] + `"…: number of more than 4300 digits at 2`},
+		{"1a" + digits + ".dev" + digits, `invalid version "1a` + digits[:198] + `"…: number of more than 4300 digits at 2`},
+		{"1+a." + digits, `invalid version "1+a.` + digits[:196] + `"…: number of more than 4300 digits at 4`},
 		{long, `invalid version "` + long[:200] + `"…: unexpected '.' at 999`},
 	} {
 		v, err := pep440.Parse(c.text)
