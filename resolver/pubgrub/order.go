@@ -119,9 +119,7 @@ func (s *solver) pick() (Package, error) {
 	}
 	// The package stays in the list until it is decided, which it is not if its
 	// version turns out to be in conflict.
-	p := s.open[best]
-	s.pkgs[p].stale = true
-	return p, nil
+	return s.open[best], nil
 }
 
 // refresh drops from the list of packages to decide those that need not be decided

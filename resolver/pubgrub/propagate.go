@@ -141,7 +141,7 @@ func (s *solver) resolve(id int32) (open Package, root int32) {
 			joint = t.or(s.termFor(a.cause, a.pkg), &s.mem)
 			before = max(before, s.satisfier(sat, &joint))
 		}
-		level := int32(1)
+		level := max(s.trail[before].level, 1)
 		if level < a.level {
 			pkg := a.pkg
 			s.backtrack(level)

@@ -31,8 +31,8 @@ func (w words) fact(n *Node) string {
 // facts words what two leaves say, in one clause where they have a common
 // subject or where the second goes on from the first.
 func (w words) facts(a, b *Node) string {
-	if follows(b, a) {
-		a, b = b, a
+	if follows(b, a) || a.Cause != CauseDependency && b.Cause == CauseDependency && !follows(a, b) {
+		a, b = b, a // what is needed before what is not to be had
 	}
 	switch {
 	case follows(a, b) && b.Cause == CauseDependency:
@@ -64,17 +64,20 @@ func (w words) dependent(n *Node) string {
 // dependency words the object of a dependency.
 func (w words) dependency(n *Node) string {
 	d := &n.Dependency
-	if d.Allowed.IsEmpty() {
-		text := w.names.Package(d.Package)
-		if d.Requirement != nil {
-			text = join(text, fmt.Sprint(d.Requirement))
-		}
-		return text + ", which no version matches"
+	text := w.names.Package(d.Package)
+	switch {
+	case d.Requirement != nil:
+		text = join(text, fmt.Sprint(d.Requirement))
+	case !d.Allowed.IsEmpty():
+		text = w.choice(d.Package, d.Allowed)
 	}
-	if d.Requirement != nil {
-		return join(w.names.Package(d.Package), fmt.Sprint(d.Requirement))
+	switch {
+	case d.Allowed.Len() == 0:
+		text += " (it has no versions)"
+	case d.Allowed.IsEmpty():
+		text += " (no version matches)"
 	}
-	return w.choice(d.Package, d.Allowed)
+	return text
 }
 
 // reason words a leaf's reason in parentheses, if it has one.
