@@ -148,8 +148,8 @@ func TestLog(t *testing.T) {
 	put(l, "one", "a", "b")
 	put(l, "two", "c")
 	put(l, "one", "d")
-	put(l, "three", "a") // a has a value
-	want := map[string]string{"a": "one", "b": "one", "c": "two", "d": "one", "e": ""}
+	put(l, "three", "a") // in place of what it had
+	want := map[string]string{"a": "three", "b": "one", "c": "two", "d": "one", "e": ""}
 	check(l, want)
 	again := c.Bucket(url).Log("numpy")
 	check(again, want)
@@ -161,7 +161,7 @@ func TestLog(t *testing.T) {
 		return info.Size()
 	}
 	before := size()
-	put(again, "one", "a", "b")
+	put(again, "one", "b", "d")
 	if size() != before {
 		t.Error("wrote what was there")
 	}
@@ -173,7 +173,7 @@ func TestLog(t *testing.T) {
 	other := c.Bucket(url).Log("numpy")
 	put(again, "four", "x")
 	put(other, "five", "y")
-	check(c.Bucket(url).Log("numpy"), map[string]string{"x": "four", "y": "five", "a": "one"})
+	check(c.Bucket(url).Log("numpy"), map[string]string{"x": "four", "y": "five", "a": "three"})
 	first, second := c.Bucket(url).Log("new"), c.Bucket(url).Log("new")
 	put(first, "1", "x")
 	put(second, "2", "y")

@@ -65,8 +65,7 @@ func (l *Log) Get(k Key) ([]byte, bool) {
 	return l.values[i], ok
 }
 
-// Put keeps a value under keys. Keys that have a value already keep that: what
-// is named by a digest doesn't change.
+// Put keeps a value under keys, in place of what they had.
 func (l *Log) Put(value []byte, keys ...Key) error {
 	sum := sha256.Sum256(value)
 	i := id(sum[:16])
@@ -78,7 +77,7 @@ func (l *Log) Put(value []byte, keys ...Key) error {
 		b = appendValue(b, i, value)
 	}
 	for _, k := range keys {
-		if _, ok := l.keys[k]; !ok {
+		if old, ok := l.keys[k]; !ok || old != i {
 			l.keys[k] = i
 			b = appendKey(b, k, i)
 		}
@@ -203,10 +202,7 @@ func (l *Log) add(content []byte) {
 		}
 	case keyRecord:
 		if len(body) == 1+32+len(id{}) {
-			k := Key{body[0], [32]byte(body[1:])}
-			if _, ok := l.keys[k]; !ok {
-				l.keys[k] = id(body[33:])
-			}
+			l.keys[Key{body[0], [32]byte(body[1:])}] = id(body[33:])
 		}
 	}
 }

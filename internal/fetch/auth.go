@@ -5,14 +5,16 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 )
 
-// Credentials are users and passwords by where they may be sent. They are
-// filled before use and then only read.
+// Credentials are users and passwords by where they may be sent. They are safe
+// for concurrent use, a nil *Credentials has none.
 type Credentials struct {
 	// Netrc serves the hosts no URL gave credentials for; nil is allowed.
 	Netrc *Netrc
 
+	mu     sync.RWMutex
 	realms []realm
 }
 
@@ -32,7 +34,9 @@ func (c *Credentials) Take(raw string) string {
 		return raw
 	}
 	password, _ := u.User.Password()
+	c.mu.Lock()
 	c.realms = append(c.realms, realm{originOf(u), u.Path, u.User.Username(), password})
+	c.mu.Unlock()
 	u.User = nil
 	return u.String()
 }
@@ -42,6 +46,8 @@ func (c *Credentials) Find(u *url.URL) (user, password string, ok bool) {
 	if c == nil {
 		return "", "", false
 	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
 	o := originOf(u)
 	var best *realm
 	for i := range c.realms {

@@ -20,7 +20,7 @@ const TailSize = 64 << 10
 
 // maxGap is the largest hole between a read and what is already there that is
 // filled with one request rather than read around.
-const maxGap = 1 << 20
+const maxGap = 256 << 10
 
 // Ranges reads parts of a remote file as an io.ReaderAt. Each part is fetched
 // once and kept. It is safe for concurrent use, though reads wait for each
@@ -34,6 +34,7 @@ type Ranges struct {
 	budget int64
 
 	mu    sync.Mutex
+	low   int64  // the first byte that was read, size if none
 	parts []part // in order, not overlapping
 	step  int64  // what the next read outside of them fetches at least
 }
@@ -45,24 +46,34 @@ type part struct {
 
 func (p part) end() int64 { return p.off + int64(len(p.data)) }
 
-// OpenRanges fetches the end of the file at url. size is the file's size if the
-// index told it, otherwise -1. All parts together may come to at most budget
-// bytes. The error wraps [ErrNoRanges] if the server sends whole files only;
-// that is remembered for its origin, so that it costs one request. ctx serves
-// the reads that follow, too.
-func (c *Client) OpenRanges(ctx context.Context, url string, size, budget int64) (*Ranges, error) {
-	u, err := parseURL(url)
+// Parts describes a file to read parts of.
+type Parts struct {
+	URL string
+	// Size is the file's size in bytes if it is known, otherwise -1.
+	Size int64
+	// Tail is how much of the end to begin with, [TailSize] if less than that.
+	Tail int64
+	// Limit caps all parts together in bytes.
+	Limit int64
+}
+
+// OpenRanges fetches the end of a file. The error wraps [ErrNoRanges] if the
+// server sends whole files only; that is remembered for its origin, so that it
+// costs one request. ctx serves the reads that follow, too.
+func (c *Client) OpenRanges(ctx context.Context, p Parts) (*Ranges, error) {
+	u, err := parseURL(p.URL)
 	if err != nil {
 		return nil, err
 	}
 	origin := u.Scheme + "://" + u.Host
-	f := &Ranges{ctx: ctx, client: c, url: url, size: -1, budget: budget, step: TailSize}
+	size, tail := p.Size, max(p.Tail, TailSize)
+	f := &Ranges{ctx: ctx, client: c, url: p.URL, size: -1, budget: p.Limit, step: TailSize}
 	known := c.ranges(origin)
 	if known == rangesNone {
 		return nil, fmt.Errorf("%s: %w", RedactURL(u), ErrNoRanges)
 	}
 	if size < 0 && known != rangesNoSuffix {
-		err := f.request("bytes=-"+strconv.Itoa(TailSize), -1, -1)
+		err := f.request("bytes=-"+strconv.FormatInt(tail, 10), -1, -1)
 		if !errors.Is(err, errRefused) {
 			return f.opened(origin, err)
 		}
@@ -74,13 +85,14 @@ func (c *Client) OpenRanges(ctx context.Context, url string, size, budget int64)
 		}
 		size = f.size
 	}
-	off := max(size-TailSize, 0)
+	off := max(size-tail, 0)
 	return f.opened(origin, f.request(span(off, max(size, 1)), off, size))
 }
 
 // opened returns f, or remembers that its origin serves no ranges.
 func (f *Ranges) opened(origin string, err error) (*Ranges, error) {
 	if err == nil {
+		f.low = f.size
 		return f, nil
 	}
 	if errors.Is(err, errWhole) {
@@ -119,6 +131,14 @@ var (
 // Size returns the file's size in bytes.
 func (f *Ranges) Size() int64 { return f.size }
 
+// Tail returns how much of the file's end was read so far, in bytes: what would
+// have been the right amount to begin with.
+func (f *Ranges) Tail() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.size - f.low
+}
+
 // Whole returns the digest of the file if all of it has been fetched.
 func (f *Ranges) Whole() (sum [32]byte, ok bool) {
 	f.mu.Lock()
@@ -136,6 +156,7 @@ func (f *Ranges) ReadAt(p []byte, off int64) (int, error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.low = min(f.low, off)
 	n := 0
 	for n < len(p) && off < f.size {
 		i, ok := f.find(off)

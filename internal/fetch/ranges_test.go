@@ -22,11 +22,8 @@ import (
 
 // blob returns n bytes that look random and are always the same.
 func blob(n int) []byte {
-	r := rand.New(rand.NewPCG(1, 2))
 	b := make([]byte, n)
-	for i := range b {
-		b[i] = byte(r.Uint32())
-	}
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(b) // never fails
 	return b
 }
 
@@ -64,7 +61,7 @@ func TestRanges(t *testing.T) {
 			t.Parallel()
 			var asked []string
 			url := rangeServer(t, b, &asked)
-			f, err := client(t, newClock()).OpenRanges(t.Context(), url, tt.known, size)
+			f, err := client(t, newClock()).OpenRanges(t.Context(), fetch.Parts{URL: url, Size: tt.known, Limit: size})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,6 +82,13 @@ func TestRanges(t *testing.T) {
 			if _, ok := f.Whole(); ok {
 				t.Error("it isn't whole")
 			}
+			low := int64(size)
+			for _, r := range tt.reads {
+				low = min(low, r[0])
+			}
+			if f.Tail() != size-low {
+				t.Errorf("tail %d, want %d", f.Tail(), size-low)
+			}
 		})
 	}
 }
@@ -94,7 +98,7 @@ func TestRangesRandomly(t *testing.T) {
 	const size = 1<<20 + 12345
 	b := blob(size)
 	var asked []string
-	f, err := client(t, newClock()).OpenRanges(t.Context(), rangeServer(t, b, &asked), -1, 2*size)
+	f, err := client(t, newClock()).OpenRanges(t.Context(), fetch.Parts{URL: rangeServer(t, b, &asked), Size: -1, Limit: 2 * size})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +138,7 @@ func TestRangesOfSmallFiles(t *testing.T) {
 			if known {
 				n = int64(size)
 			}
-			f, err := client(t, newClock()).OpenRanges(t.Context(), rangeServer(t, b, &asked), n, 1<<20)
+			f, err := client(t, newClock()).OpenRanges(t.Context(), fetch.Parts{URL: rangeServer(t, b, &asked), Size: n, Limit: 1 << 20})
 			if err != nil || f.Size() != int64(size) || len(asked) != 1 {
 				t.Fatalf("%d: %v, %v", size, err, asked)
 			}
@@ -160,7 +164,7 @@ func TestRangesNotServed(t *testing.T) {
 		_, _ = w.Write(b)
 	})
 	c := client(t, newClock())
-	f, err := c.OpenRanges(t.Context(), url+"/small", int64(len(small)), 1<<20)
+	f, err := c.OpenRanges(t.Context(), fetch.Parts{URL: url + "/small", Size: int64(len(small)), Limit: 1 << 20})
 	if err != nil {
 		t.Fatalf("a short file came whole: %v", err)
 	}
@@ -168,7 +172,7 @@ func TestRangesNotServed(t *testing.T) {
 		t.Errorf("whole = %v", ok)
 	}
 	for range 3 {
-		if _, err := c.OpenRanges(t.Context(), url+"/big", -1, 1<<30); !errors.Is(err, fetch.ErrNoRanges) {
+		if _, err := c.OpenRanges(t.Context(), fetch.Parts{URL: url + "/big", Size: -1, Limit: 1 << 30}); !errors.Is(err, fetch.ErrNoRanges) {
 			t.Errorf("err = %v", err)
 		}
 	}
@@ -198,7 +202,7 @@ func TestRangesWithoutSuffix(t *testing.T) {
 	})
 	c := client(t, newClock())
 	for range 2 {
-		f, err := c.OpenRanges(t.Context(), url, -1, 1<<20)
+		f, err := c.OpenRanges(t.Context(), fetch.Parts{URL: url, Size: -1, Limit: 1 << 20})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -249,7 +253,7 @@ func TestRangesLies(t *testing.T) {
 					w.(http.Flusher).Flush()
 					_, _ = w.Write(make([]byte, tt.body))
 				})
-				_, err := client(t, newClock()).OpenRanges(t.Context(), url, tt.known, 1<<20)
+				_, err := client(t, newClock()).OpenRanges(t.Context(), fetch.Parts{URL: url, Size: tt.known, Limit: 1 << 20})
 				var large *fetch.TooLargeError
 				if err == nil || !strings.Contains(err.Error(), tt.want) || !errors.Is(err, fetch.ErrNoRanges) && !errors.As(err, &large) {
 					t.Errorf("err = %v, want %s", err, tt.want)
@@ -267,7 +271,7 @@ func TestRangesOfAFileThatChanges(t *testing.T) {
 		w.Header().Set("ETag", fmt.Sprintf(`"%d"`, n.Add(1)))
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b))
 	})
-	f, err := client(t, newClock()).OpenRanges(t.Context(), url, -1, 1<<30)
+	f, err := client(t, newClock()).OpenRanges(t.Context(), fetch.Parts{URL: url, Size: -1, Limit: 1 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +285,7 @@ func TestRangesBudget(t *testing.T) {
 	t.Parallel()
 	b := blob(3 << 20)
 	var asked []string
-	f, err := client(t, newClock()).OpenRanges(t.Context(), rangeServer(t, b, &asked), -1, 100<<10)
+	f, err := client(t, newClock()).OpenRanges(t.Context(), fetch.Parts{URL: rangeServer(t, b, &asked), Size: -1, Limit: 100 << 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +302,7 @@ func TestRangesEndWithTheirContext(t *testing.T) {
 	t.Parallel()
 	var asked []string
 	ctx, cancel := context.WithCancel(t.Context())
-	f, err := client(t, newClock()).OpenRanges(ctx, rangeServer(t, blob(3<<20), &asked), -1, 1<<20)
+	f, err := client(t, newClock()).OpenRanges(ctx, fetch.Parts{URL: rangeServer(t, blob(3<<20), &asked), Size: -1, Limit: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
