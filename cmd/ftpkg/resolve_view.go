@@ -216,6 +216,7 @@ func cellList(cells, all []string) string {
 	var parts []string
 	// Whole Pythons, then whole platforms, of what is left.
 	for _, part := range []int{0, 1} {
+		var whole []string
 		for _, key := range distinct(all, part) {
 			var members []string
 			for _, c := range all {
@@ -223,16 +224,16 @@ func cellList(cells, all []string) string {
 					members = append(members, c)
 				}
 			}
-			whole := len(members) > 1 && len(distinct(all, part)) > 1
+			if len(members) < 2 || slices.ContainsFunc(members, func(m string) bool { return !in[m] }) {
+				continue
+			}
+			whole = append(whole, key)
 			for _, m := range members {
-				whole = whole && in[m]
+				delete(in, m)
 			}
-			if whole {
-				parts = append(parts, "every "+key+" cell")
-				for _, m := range members {
-					delete(in, m)
-				}
-			}
+		}
+		if len(whole) > 0 {
+			parts = append(parts, "every "+strings.Join(whole, ", ")+" cell")
 		}
 	}
 	// The rest by Python: "3.14t on a, b".
