@@ -38,13 +38,16 @@ type openIndex struct {
 
 // newIndex opens the indexes that the options name. The caller closes it.
 func newIndex(env Env, o indexOptions) (*openIndex, error) {
-	roots, err := certificateAuthorities(env)
-	if err != nil {
-		return nil, err
-	}
-	certificates, err := clientCertificate(env)
-	if err != nil {
-		return nil, err
+	var roots *x509.CertPool
+	var certificates []tls.Certificate
+	var err error
+	if !o.offline { // reading the system's certificates takes longer than a resolution
+		if roots, err = certificateAuthorities(env); err != nil {
+			return nil, err
+		}
+		if certificates, err = clientCertificate(env); err != nil {
+			return nil, err
+		}
 	}
 	netrc, err := readNetrc(env)
 	if err != nil {
