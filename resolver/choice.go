@@ -220,7 +220,8 @@ func (v *view) kind(p *project, f *simple.File) vocab.FileKind {
 	if !ok {
 		return vocab.FileNone
 	}
-	if _, bad := set.Mislabelled(); bad {
+	// A set of abi3 and a false abi3t is right about the GIL build.
+	if _, bad := set.Mislabelled(); bad && v.target.FreeThreaded() {
 		return vocab.FileMislabelled
 	}
 	switch tag.Kind() {
