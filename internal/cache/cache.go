@@ -116,7 +116,16 @@ func (c *Cache) Temp() string {
 
 // readFile reads a file of at most limit bytes. What cannot be read counts as
 // absent.
-func readFile(path string, limit int64) []byte {
+func readFile(path string, limit int64) []byte { return load(path, limit, false) }
+
+// mapSize is from what size on a file is mapped rather than read, in bytes.
+const mapSize = 64 << 10
+
+// load is readFile, and maps large files if asked to. To read the pages of fifty
+// projects is to copy twenty megabytes into as much fresh memory, most of it
+// never looked at: mapped, it took 3 ms instead of 11. Only files that are
+// replaced whole, and never written to where data stands, may be mapped.
+func load(path string, limit int64, mapped bool) []byte {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil
@@ -125,6 +134,11 @@ func readFile(path string, limit int64) []byte {
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() || info.Size() > limit {
 		return nil
+	}
+	if mapped && info.Size() >= mapSize {
+		if b := mapFile(f, int(info.Size())); b != nil {
+			return b
+		}
 	}
 	b := make([]byte, info.Size())
 	n, _ := f.ReadAt(b, 0) // shorter than a moment ago? The checksums will tell.

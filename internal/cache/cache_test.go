@@ -77,6 +77,48 @@ func TestFresh(t *testing.T) {
 	}
 }
 
+// A large page is mapped; what was read of it stays whatever happens to the file.
+func TestLargePage(t *testing.T) {
+	t.Parallel()
+	b := Open(t.TempDir()).Bucket(url)
+	for i := range byte(3) {
+		data := bytes.Repeat([]byte{i}, 5*mapSize+int(i))
+		old := b.Page("numpy")
+		if err := b.SetPage("numpy", &Page{Checked: now, Data: data}); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Touch("numpy", now.Add(time.Hour), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		got := b.Page("numpy")
+		if got == nil || !bytes.Equal(got.Data, data) || !got.Checked.Equal(now.Add(time.Hour)) {
+			t.Fatalf("page %d is not what was written", i)
+		}
+		if i > 0 && (old == nil || !bytes.Equal(old.Data, bytes.Repeat([]byte{i - 1}, 5*mapSize+int(i-1)))) {
+			t.Errorf("page %d changed after it was read", i-1)
+		}
+	}
+	if s, err := b.cache.Clean(); err != nil || s.Pages != 1 {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+// What has a checksum of its own is not summed twice.
+func TestSealedPage(t *testing.T) {
+	t.Parallel()
+	p := &Page{Checked: now, ETag: `"e"`, Sealed: true, Data: []byte("some data")}
+	whole := append(p.header(), p.Data...)
+	for i := range whole {
+		flipped := bytes.Clone(whole)
+		flipped[i] ^= 0x10
+		got := decodePage(flipped)
+		inData, inAge := i >= len(whole)-len(p.Data), i >= 12 && i < 32
+		if (got != nil) != (inData || inAge) {
+			t.Errorf("byte %d: %+v", i, got)
+		}
+	}
+}
+
 // Whatever is done to a page file, what is read is what was written or nothing.
 func TestTornPage(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,8 @@
 //
 //   - A page is written to a temporary file and renamed: readers see the old or
 //     the new one, never a part. Only the moment it was last checked is
-//     rewritten in place, under a checksum of its own.
+//     rewritten in place, under a checksum of its own. So a page can be mapped
+//     into memory while others replace it.
 //   - A log is appended to, one write a record. Two processes that append at the
 //     same moment both keep their records; a record cut short by a full disk or
 //     a crash fails its checksum, and the log is rewritten without it.

@@ -23,6 +23,8 @@ type Page struct {
 	// Complete says that everything the index can tell of upload times is in
 	// Data.
 	Complete bool
+	// Sealed says that Data has a checksum of its own, which its owner checks.
+	Sealed bool
 	// Data is the page in the form its owner keeps it in.
 	Data []byte
 }
@@ -30,7 +32,7 @@ type Page struct {
 // The form of a page file, numbers little-endian:
 //
 //	0   magic, the last byte the version of the form
-//	8   CRC-32C of everything from 32 on
+//	8   CRC-32C of everything from 32 on, without the data if that is sealed
 //	12  when checked, in seconds since the epoch    8 \
 //	20  max age in seconds                          8  } rewritten in place
 //	28  CRC-32C of the sixteen bytes before         4 /
@@ -44,6 +46,7 @@ const (
 
 	flagAbsent   = 1
 	flagComplete = 2
+	flagSealed   = 4
 )
 
 // maxFile is the largest file that is read, in bytes.
@@ -52,12 +55,12 @@ const maxFile = 256 << 20
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Page returns the page kept under a name, nil if there is none that is whole.
-// Its Data is its own and may be kept.
+// Its Data may be kept, but not changed.
 func (b *Bucket) Page(name string) *Page {
 	if b == nil {
 		return nil
 	}
-	return decodePage(readFile(b.path(pagePrefix, name), maxFile))
+	return decodePage(load(b.path(pagePrefix, name), maxFile, true))
 }
 
 // SetPage keeps a page under a name in place of the one before.
@@ -104,6 +107,9 @@ func (p *Page) header() []byte {
 	if p.Complete {
 		flags |= flagComplete
 	}
+	if p.Sealed {
+		flags |= flagSealed
+	}
 	h := make([]byte, 0, pageHeader+len(p.ETag)+len(p.LastModified))
 	h = append(h, pageMagic...)
 	h = append(h, 0, 0, 0, 0)
@@ -114,7 +120,10 @@ func (p *Page) header() []byte {
 	h = binary.LittleEndian.AppendUint32(h, uint32(len(p.Data)))
 	h = append(h, p.Body[:]...)
 	h = append(append(h, p.ETag...), p.LastModified...)
-	sum := crc32.Update(crc32.Checksum(h[32:], castagnoli), castagnoli, p.Data)
+	sum := crc32.Checksum(h[32:], castagnoli)
+	if !p.Sealed {
+		sum = crc32.Update(sum, castagnoli, p.Data)
+	}
 	binary.LittleEndian.PutUint32(h[8:], sum)
 	return h
 }
@@ -128,8 +137,7 @@ func appendAge(b []byte, checked time.Time, maxAge time.Duration) []byte {
 
 // decodePage reads what header and data make up, nil if they don't.
 func decodePage(b []byte) *Page {
-	if len(b) < pageHeader || string(b[:8]) != pageMagic ||
-		crc32.Checksum(b[32:], castagnoli) != binary.LittleEndian.Uint32(b[8:]) {
+	if len(b) < pageHeader || string(b[:8]) != pageMagic {
 		return nil
 	}
 	flags := binary.LittleEndian.Uint32(b[32:])
@@ -139,9 +147,17 @@ func decodePage(b []byte) *Page {
 	if pageHeader+etag+modified+data != uint64(len(b)) {
 		return nil
 	}
+	summed := b[32:]
+	if flags&flagSealed != 0 {
+		summed = b[32 : pageHeader+etag+modified]
+	}
+	if crc32.Checksum(summed, castagnoli) != binary.LittleEndian.Uint32(b[8:]) {
+		return nil
+	}
 	p := &Page{
 		Absent:   flags&flagAbsent != 0,
 		Complete: flags&flagComplete != 0,
+		Sealed:   flags&flagSealed != 0,
 		Body:     [32]byte(b[48:80]),
 	}
 	if crc32.Checksum(b[12:28], castagnoli) == binary.LittleEndian.Uint32(b[28:]) {

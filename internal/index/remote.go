@@ -165,7 +165,8 @@ func newEntry(resp *fetch.Response, now time.Time) (entry *cache.Page, store boo
 // that only where the next run can make use of it.
 func (x *remote) unchanged(p *simple.Project, name string, kept *cache.Page, resp *fetch.Response) *answer {
 	entry, store := newEntry(resp, x.client.now())
-	entry.Body, entry.Complete, entry.Data = kept.Body, kept.Complete, kept.Data
+	entry.Body, entry.Complete = kept.Body, kept.Complete
+	entry.Sealed, entry.Data = kept.Sealed, kept.Data
 	if resp.Status == http.StatusNotModified { // validators need not be repeated
 		if entry.ETag == "" {
 			entry.ETag = kept.ETag
@@ -196,7 +197,7 @@ func (x *remote) keep(name string, entry *cache.Page, p *simple.Project) <-chan 
 	done := make(chan struct{})
 	x.client.later(func() {
 		defer close(done)
-		entry.Data = p.AppendBinary(nil)
+		entry.Sealed, entry.Data = true, p.AppendBinary(nil)
 		_ = x.bucket.SetPage(name, entry)
 	})
 	return done
