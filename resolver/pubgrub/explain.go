@@ -85,7 +85,7 @@ func (e *explainer) visitBoth(n, a, b *Node) {
 		e.write(n, "Because "+e.cite(a)+" and "+e.cite(b))
 		return
 	}
-	if e.numbers[a] != 0 || e.numbers[b] == 0 && isBrief(a) {
+	if e.numbers[a] != 0 || e.numbers[b] == 0 && isBrief(a) && !isBrief(b) {
 		a, b = b, a
 	}
 	e.visit(a)

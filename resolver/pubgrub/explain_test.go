@@ -97,6 +97,43 @@ func solvableUnder(u *universe, facts []*Node) bool {
 	return found
 }
 
+func TestFacts(t *testing.T) {
+	tests := []struct {
+		node Node
+		want string
+	}{
+		{Node{Cause: CauseNoVersion, Package: 1, Versions: Full(3)}, "no version of a can be used"},
+		{Node{Cause: CauseNoVersion, Package: 1, Versions: Of(3, 0, 1), Reason: ""}, "none of a >=8 can be used"},
+		{Node{Cause: CauseNoVersion, Package: 1, Versions: Of(3, 1), Reason: "why"}, "a 8 cannot be used (why)"},
+		{Node{Cause: CauseUnusable, Package: 1, Versions: Of(3, 1, 2), Reason: 404}, "none of a <9 can be used (404)"},
+		{Node{Cause: CauseUnusable, Package: Root, Versions: Full(1)}, "root cannot be used"},
+		{Node{Cause: CauseDependency, Package: 1, Versions: Full(3), Dependency: Dependency{Package: 2, Allowed: Full(2)}},
+			"every version of a depends on b"},
+		{Node{Cause: CauseDependency, Package: 1, Versions: Of(3, 0), Dependency: Dependency{Package: 2, Allowed: Of(2, 1)}},
+			"a 9 depends on b 8"},
+		{Node{Cause: CauseDependency, Package: 1, Versions: Full(1), Dependency: Dependency{Package: 2, Requirement: "~=1.0"}},
+			"a depends on b ~=1.0 (it has no versions)"},
+		{Node{Cause: CauseDependency, Package: 1, Versions: Full(1), Dependency: Dependency{Package: 2, Allowed: Empty(4)}},
+			"a depends on b (no version matches)"},
+	}
+	for _, tt := range tests {
+		if got := (words{letters{}}).fact(&tt.node); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+func TestCauseString(t *testing.T) {
+	for c, want := range map[Cause]string{
+		CauseDerived: "derived", CauseDependency: "dependency", CauseNoVersion: "no version",
+		CauseUnusable: "unusable", 77: "invalid cause",
+	} {
+		if got := c.String(); got != want {
+			t.Errorf("cause %d is %q, want %q", c, got, want)
+		}
+	}
+}
+
 func TestLeaves(t *testing.T) {
 	u := parseUniverse(t, `
 		root -> foo, bar
@@ -122,7 +159,149 @@ func TestLeaves(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("leaves are %q, want %q", got, want)
 	}
-	if got := Cause(77).String(); got != "invalid cause" {
-		t.Errorf("an unknown cause is %q", got)
+}
+
+// letters names packages a, b, c and so on; versions are worded as their number.
+type letters struct{}
+
+func (letters) Package(p Package) string {
+	if p == Root {
+		return "root"
+	}
+	return string(rune('a' + p - 1))
+}
+
+func (letters) Versions(_ Package, s Set) string {
+	return FormatSet(s, func(i int) string { return string(rune('9' - i)) })
+}
+
+// TestExplainShapes covers shapes of proofs that take large universes to come by.
+func TestExplainShapes(t *testing.T) {
+	leaf := func(p, q Package) *Node {
+		return &Node{
+			Cause: CauseDependency, Package: p, Versions: Full(1),
+			Dependency: Dependency{Package: q, Allowed: Full(1)},
+			Terms:      []Term{{p, Full(1), true}, {q, Full(1), false}},
+		}
+	}
+	derived := func(x, y *Node, packages ...Package) *Node {
+		n := &Node{From: [2]*Node{x, y}}
+		for _, p := range packages {
+			n.Terms = append(n.Terms, Term{p, Full(1), true})
+		}
+		return n
+	}
+	const a, b, c, d, e, f, g, h = 1, 2, 3, 4, 5, 6, 7, 8
+	brief := func(p Package) *Node { return derived(leaf(p, g), leaf(p, h), p) }
+	long := func(p Package) *Node { return derived(brief(p), leaf(p+1, h), p, p+1) }
+	tests := []struct {
+		name string
+		node func() *Node
+		want []string
+	}{
+		{
+			name: "both causes have a number",
+			node: func() *Node {
+				x, y := brief(a), brief(b)
+				return derived(derived(x, y, c), derived(x, y, d), Root)
+			},
+			want: []string{
+				"Because a depends on g and h, a is forbidden. (1)",
+				"Because b depends on g and h, b is forbidden. (2)",
+				"Thus, c is forbidden. (3)",
+				"",
+				"Because a is forbidden (1) and b is forbidden (2), d is forbidden.",
+				"So, because c is forbidden (3), there is no solution.",
+			},
+		},
+		{
+			name: "the first cause has a number",
+			node: func() *Node {
+				x := brief(a)
+				return derived(derived(x, leaf(b, c), b), derived(x, long(d), e), Root)
+			},
+			want: []string{
+				"Because a depends on g and h, a is forbidden. (1)",
+				"And because b depends on c, b is forbidden. (2)",
+				"",
+				"Because d depends on g and h, d is forbidden.",
+				"And because e depends on h, d is incompatible with e.",
+				"And because a is forbidden (1), e is forbidden.",
+				"So, because b is forbidden (2), there is no solution.",
+			},
+		},
+		{
+			name: "a leaf and a cause that has a number",
+			node: func() *Node {
+				x := brief(a)
+				return derived(derived(x, leaf(b, c), b), derived(leaf(d, e), x, d), Root)
+			},
+			want: []string{
+				"Because a depends on g and h, a is forbidden. (1)",
+				"And because b depends on c, b is forbidden. (2)",
+				"",
+				"Because d depends on e and a is forbidden (1), d is forbidden.",
+				"So, because b is forbidden (2), there is no solution.",
+			},
+		},
+		{
+			name: "the second cause comes up under the first",
+			node: func() *Node {
+				x := long(a)
+				return derived(derived(x, leaf(d, e), d), x, Root)
+			},
+			want: []string{
+				"Because a depends on g and h, a is forbidden.",
+				"And because b depends on h, a is incompatible with b. (1)",
+				"And because d depends on e, d is forbidden.",
+				"So, because a is incompatible with b (1), there is no solution.",
+			},
+		},
+		{
+			name: "a chain whose middle is used twice is told in full",
+			node: func() *Node {
+				x := long(a)
+				return derived(derived(x, leaf(d, e), d), derived(x, leaf(e, f), e), Root)
+			},
+			want: []string{
+				"Because a depends on g and h, a is forbidden.",
+				"And because b depends on h, a is incompatible with b. (1)",
+				"And because d depends on e, d is forbidden. (2)",
+				"",
+				"Because e depends on f and a is incompatible with b (1), e is forbidden.",
+				"So, because d is forbidden (2), there is no solution.",
+			},
+		},
+		{
+			name: "statements of all kinds",
+			node: func() *Node {
+				x := derived(leaf(a, b), leaf(c, d))
+				x.Terms = []Term{{a, Full(1), false}, {b, Of(3, 0), false}}
+				y := derived(x, leaf(e, f), a, b, c)
+				y.Terms = append(y.Terms, Term{d, Full(1), false})
+				z := derived(y, leaf(g, h), a, b, c)
+				z.Terms = append(z.Terms, Term{Root, Full(1), true})
+				return derived(derived(z, derived(leaf(a, c), leaf(b, d), a), c), derived(brief(d), brief(e), d), Root)
+			},
+			want: []string{
+				"Because a depends on b and c depends on d, a or b 9 is required.",
+				"And because e depends on f and g depends on h, a, b and c are incompatible.",
+				"Because a depends on c and b depends on d, a is forbidden.",
+				"Thus, c is forbidden. (1)",
+				"",
+				"Because d depends on g and h, d is forbidden.",
+				"Because e depends on g and h, e is forbidden.",
+				"Thus, d is forbidden.",
+				"So, because c is forbidden (1), there is no solution.",
+			},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := (&Failure{Conclusion: tt.node()}).Explain(letters{})
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+			}
+		})
 	}
 }

@@ -25,7 +25,7 @@ type Node struct {
 	// Requirement is nil if the versions word their requirement differently.
 	Dependency Dependency
 	// Reason is, in a [CauseNoVersion] or [CauseUnusable] leaf, what the
-	// provider gave as the reason.
+	// provider gave as the reason, for the first of Versions it was asked about.
 	Reason any
 
 	// From are the two nodes that a [CauseDerived] node follows from.
@@ -43,7 +43,7 @@ const (
 	// CauseNoVersion: [Provider.Choose] found none of Versions usable.
 	CauseNoVersion
 	// CauseUnusable: [Provider.Dependencies] said that each of Versions is
-	// unusable, always for the same reason.
+	// unusable, for reasons that print alike.
 	CauseUnusable
 )
 

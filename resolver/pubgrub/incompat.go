@@ -1,6 +1,6 @@
 package pubgrub
 
-import "reflect"
+import "fmt"
 
 // An incompat is an incompatibility: terms that must not all be true
 // (ALGORITHM.md section 3). Incompatibilities are numbered in the order they are
@@ -115,7 +115,7 @@ func (s *solver) depend(p Package, versions Set, d *Dependency) int32 {
 		if old.dep.Package != d.Package || !old.dep.Allowed.Equal(d.Allowed) {
 			continue
 		}
-		if !same(old.dep.Requirement, d.Requirement) {
+		if !alike(old.dep.Requirement, d.Requirement) {
 			if d.Allowed.IsEmpty() {
 				continue // only the requirement can tell the reader what was asked
 			}
@@ -139,25 +139,25 @@ func (s *solver) depend(p Package, versions Set, d *Dependency) int32 {
 	return id
 }
 
-// forbid states that a version of p cannot be used. A version that was stated
-// last to be unusable for the same reason is joined to it.
+// forbid states that a version of p cannot be used. If the one stated last is
+// unusable for a like reason, they are joined.
 func (s *solver) forbid(p Package, version int, reason any) {
 	f := fact{pkg: p, versions: single(s.pkgs[p].n, version, &s.mem), reason: reason}
 	if id := s.pkgs[p].unusable; id != none {
 		old := &s.facts[s.incs[id].fact]
-		if same(old.reason, reason) {
-			f.versions = f.versions.union(old.versions, &s.mem)
+		if alike(old.reason, reason) {
+			f.versions, f.reason = f.versions.union(old.versions, &s.mem), old.reason
 			s.incs[id].merged = true
 		}
 	}
 	s.pkgs[p].unusable = s.leaf(CauseUnusable, f)
 }
 
-// same reports whether two opaque values of the provider are equal. Values that
-// Go cannot compare are not.
-func same(a, b any) bool {
+// alike reports whether two opaque values of the provider print alike, which is
+// all that is ever done with them.
+func alike(a, b any) bool {
 	if a == nil || b == nil {
 		return a == nil && b == nil
 	}
-	return reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
+	return fmt.Sprint(a) == fmt.Sprint(b)
 }

@@ -56,9 +56,10 @@ type Provider interface {
 	Choose(p Package, allowed Set) (version int, reason any, err error)
 
 	// Dependencies returns what a version needs. If unusable is not nil, the
-	// version cannot be used at all, and unusable says why. It is called at most
-	// once for each version that is usable. The solver does not keep deps.
-	// An error ends Solve.
+	// version cannot be used at all, and unusable says why; versions found to be
+	// so one after another share a leaf of the failure, with the first reason,
+	// if their reasons print alike. It is called at most once for each version.
+	// The solver does not keep deps. An error ends Solve.
 	Dependencies(p Package, version int) (deps []Dependency, unusable any, err error)
 }
 

@@ -332,6 +332,24 @@ func TestMergedDependencies(t *testing.T) {
 	}
 }
 
+// Requirements on files go before exact versions, and these before others,
+// whichever of them was seen first or last.
+func TestPins(t *testing.T) {
+	all := func(p Package, pin Pin) Dependency { return Dependency{Package: p, Allowed: Full(1), Pin: pin} }
+	tb := &table{deps: [][][]Dependency{
+		{{all(1, Ranged), all(2, Pinned), all(3, Direct), all(4, Ranged), all(2, Ranged), all(4, Direct)}},
+		{{}}, {{}}, {{}}, {{}},
+	}}
+	s, f, err := Solve(t.Context(), tb, Options{})
+	if err != nil || f != nil {
+		t.Fatalf("failure is %v, error %v", f, err)
+	}
+	want := []Decision{{0, 0}, {3, 0}, {4, 0}, {2, 0}, {1, 0}}
+	if !slices.Equal(s.Decisions, want) {
+		t.Errorf("decisions are %v, want %v", s.Decisions, want)
+	}
+}
+
 // order is a provider that tells in which order packages were asked about.
 type order struct {
 	*universe
@@ -500,6 +518,29 @@ func TestMaxSteps(t *testing.T) {
 	}
 }
 
+// Conflicts count as steps too, so that a search which propagation keeps busy
+// comes to an end.
+func TestMaxStepsInConflicts(t *testing.T) {
+	text := `
+		root -> a
+		a 3 -> b ==1
+		a 2 -> b ==1
+		a 1 -> b ==1
+		b 1 -> a >3`
+	_, f := solve(t, parseUniverse(t, text), Options{})
+	if f == nil || f.Stats.Conflicts == 0 {
+		t.Fatalf("failure is %+v, want one with conflicts", f)
+	}
+	for most := 1; most < f.Stats.Steps; most++ {
+		if _, f, err := Solve(t.Context(), parseUniverse(t, text), Options{MaxSteps: most}); !errors.Is(err, ErrTooManySteps) || f != nil {
+			t.Errorf("with %d steps: error is %v, failure %v", most, err, f)
+		}
+	}
+	if _, f, err := Solve(t.Context(), parseUniverse(t, text), Options{MaxSteps: f.Stats.Steps}); err != nil || f == nil {
+		t.Errorf("with enough steps: error is %v, failure %v", err, f)
+	}
+}
+
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	u := parseUniverse(t, `
@@ -518,20 +559,74 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// Reasons that Go cannot compare must not be compared.
-func TestIncomparableReasons(t *testing.T) {
-	u := parseUniverse(t, `
-		root -> a
-		a 2
-		a 1`)
-	p := &broken{Provider: u, dependencies: func(Package, int) ([]Dependency, any, error) {
-		return nil, []string{"a list"}, nil
-	}}
-	_, f, err := Solve(t.Context(), p, Options{})
-	if err != nil || f == nil {
-		t.Fatalf("failure is %v, error %v", f, err)
+// Unusable versions share a leaf if their reasons print alike, and then it has the
+// first of the reasons.
+func TestReasons(t *testing.T) {
+	type reason struct{ text []string } // not comparable
+	broken2, broken1, gone := &reason{[]string{"broken"}}, &reason{[]string{"broken"}}, "gone"
+	tests := []struct {
+		name    string
+		reasons []any // of versions 2 and 1
+		want    []any
+	}{
+		{"alike", []any{*broken2, *broken1}, []any{*broken2}},
+		{"pointers that print as addresses", []any{&broken2.text[0], &broken1.text[0]}, []any{&broken2.text[0], &broken1.text[0]}},
+		{"different", []any{*broken2, gone}, []any{*broken2, gone}},
 	}
-	if got := len(f.Leaves()); got != 3 {
-		t.Errorf("%d leaves, want 3: the two versions and the root's dependency", got)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := &broken{
+				Provider:     parseUniverse(t, "root -> a\na 2\na 1"),
+				dependencies: func(_ Package, v int) ([]Dependency, any, error) { return nil, tt.reasons[v], nil },
+			}
+			_, f, err := Solve(t.Context(), p, Options{})
+			if err != nil || f == nil {
+				t.Fatalf("failure is %v, error %v", f, err)
+			}
+			var got []any
+			for _, n := range f.Leaves() {
+				if n.Cause == CauseUnusable {
+					got = append(got, n.Reason)
+				}
+			}
+			slices.Reverse(got) // the newest leaf comes first
+			if !reflect.DeepEqual(got, tt.want) {
+				t.Errorf("reasons are %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+// A requirement is told as it was written if all versions word it alike.
+func TestRequirements(t *testing.T) {
+	type clauses struct{ list []string } // not comparable
+	tests := []struct {
+		name    string
+		written []any // by versions 2 and 1
+		want    any
+	}{
+		{"alike", []any{clauses{[]string{">=2"}}, clauses{[]string{">=2"}}}, clauses{[]string{">=2"}}},
+		{"different", []any{clauses{[]string{">=2"}}, clauses{[]string{">1"}}}, nil},
+		{"only one", []any{nil, clauses{[]string{">1"}}}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			u := parseUniverse(t, "root -> a, b <2\na 2\na 1\nb 2\nb 1")
+			p := &broken{Provider: u, dependencies: func(p Package, v int) ([]Dependency, any, error) {
+				if u.names[p] == "b" {
+					return nil, nil, nil
+				}
+				return []Dependency{{Package: u.id("b"), Allowed: Of(2, 0), Requirement: tt.written[v]}}, nil, nil
+			}}
+			_, f, err := Solve(t.Context(), p, Options{})
+			if err != nil || f == nil {
+				t.Fatalf("failure is %v, error %v", f, err)
+			}
+			for _, n := range f.Leaves() {
+				if n.Package == u.id("a") && (n.Versions.Count() != 2 || !reflect.DeepEqual(n.Dependency.Requirement, tt.want)) {
+					t.Errorf("requirement of %v is %v, want %v", n.Versions, n.Dependency.Requirement, tt.want)
+				}
+			}
+		})
 	}
 }
