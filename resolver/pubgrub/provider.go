@@ -17,13 +17,13 @@ type Dependency struct {
 	// dependency cannot be chosen. Versions that do not exist should not be
 	// given a place in sets, see ALGORITHM.md section 10.
 	Allowed Set
-	// Base, unless it is Root, is the package that Package is a facet of: foo
-	// for the facet foo[extra]. A facet has the versions of its base, and wherever
-	// the facet must be in Allowed the base must be too, which the solver adds by
-	// itself. A facet and its base count as one in the order of decisions. That
-	// one version of both is chosen is for the provider to say, with a dependency
-	// of each version of the facet on the same version of the base. Base is the
-	// same in all dependencies on Package.
+	// Base, unless it is Root or Package, is the package that Package is a facet
+	// of: foo for the facet foo[extra]. A facet has the versions of its base, and
+	// wherever the facet must be in Allowed the base must be too, which the solver
+	// adds by itself. A facet and its base count as one in the order of decisions.
+	// That one version of both is chosen is for the provider to say, with a
+	// dependency of each version of the facet on the same version of the base.
+	// Base is the same in all dependencies on Package.
 	Base Package
 	// Pin is how narrowly the requirement behind Allowed was written. It only
 	// bears on the order of decisions.

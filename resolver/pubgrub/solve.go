@@ -242,7 +242,7 @@ func (s *solver) require(p Package, version int, self Set, d *Dependency) {
 	if d.Package == p && d.Allowed.Has(version) {
 		return
 	}
-	if d.Base != Root && !d.Allowed.IsEmpty() {
+	if d.Base != Root && d.Base != d.Package && !d.Allowed.IsEmpty() {
 		s.depend(d.Package, d.Allowed, &Dependency{Package: d.Base, Allowed: d.Allowed, Requirement: d.Requirement})
 	}
 	s.stated = append(s.stated, s.depend(p, self, d))

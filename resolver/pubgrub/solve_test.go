@@ -350,6 +350,15 @@ func TestPins(t *testing.T) {
 	}
 }
 
+// A package that is named as its own base is no facet.
+func TestOwnBase(t *testing.T) {
+	tb := &table{deps: [][][]Dependency{{{{Package: 1, Allowed: Full(1), Base: 1}}}, {{}}}}
+	s, f, err := Solve(t.Context(), tb, Options{})
+	if err != nil || f != nil || len(s.Decisions) != 2 {
+		t.Errorf("decisions are %v, failure %v, error %v", s.Decisions, f, err)
+	}
+}
+
 // order is a provider that tells in which order packages were asked about.
 type order struct {
 	*universe
