@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ftpkg/ftpkg/resolver/simple"
+)
+
+const jsonType = "application/vnd.pypi.simple.v1+json"
+
+// A proxy hands on an index and notes what is read of it.
+type proxy struct {
+	upstream *url.URL
+	client   *http.Client
+	server   *http.Server
+	listener net.Listener
+
+	mu       sync.Mutex
+	pages    map[string]*livePage // by project
+	metadata map[string]string    // by file name
+	read     map[string]*liveFile // files read themselves, by file name
+	failed   error
+}
+
+// A livePage is a project's page as the index serves it.
+type livePage struct {
+	files  map[string]*liveFile
+	parsed *simple.Project
+}
+
+type liveFile struct {
+	name string
+	url  string
+}
+
+func newProxy(upstream string) (*proxy, error) {
+	u, err := url.Parse(strings.TrimRight(upstream, "/") + "/")
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	p := &proxy{
+		upstream: u, client: &http.Client{Timeout: 5 * time.Minute}, listener: listener,
+		pages: map[string]*livePage{}, metadata: map[string]string{}, read: map[string]*liveFile{},
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /simple/{project}/", p.servePage)
+	mux.HandleFunc("GET /files/{project}/{file}", p.serveFile)
+	p.server = &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	go func() { _ = p.server.Serve(listener) }()
+	return p, nil
+}
+
+func (p *proxy) close() { _ = p.server.Close() }
+
+func (p *proxy) indexURL() string { return "http://" + p.listener.Addr().String() + "/simple/" }
+
+func (p *proxy) fail(w http.ResponseWriter, err error) {
+	p.mu.Lock()
+	p.failed = errors.Join(p.failed, err)
+	p.mu.Unlock()
+	http.Error(w, err.Error(), http.StatusBadGateway)
+}
+
+// get fetches a URL of the upstream's.
+func (p *proxy) get(ctx context.Context, link string, header http.Header) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, link, nil)
+	if err != nil {
+		return nil, err
+	}
+	for k, v := range header {
+		req.Header[k] = v
+	}
+	return p.client.Do(req)
+}
+
+// body fetches a URL whole; the status must be 200.
+func (p *proxy) body(ctx context.Context, link string, header http.Header) ([]byte, error) {
+	resp, err := p.get(ctx, link, header)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return nil, &statusError{link, resp.StatusCode}
+	}
+	return io.ReadAll(resp.Body)
+}
+
+type statusError struct {
+	url    string
+	status int
+}
+
+func (e *statusError) Error() string { return fmt.Sprintf("%s: status %d", e.url, e.status) }
+
+// servePage hands on a project's page with file URLs that lead back here.
+func (p *proxy) servePage(w http.ResponseWriter, r *http.Request) {
+	project := r.PathValue("project")
+	link := p.upstream.JoinPath(project, "/").String()
+	body, err := p.body(r.Context(), link, http.Header{"Accept": {jsonType}})
+	if status := (*statusError)(nil); errors.As(err, &status) && status.status == http.StatusNotFound {
+		http.NotFound(w, r)
+		return
+	}
+	if err != nil {
+		p.fail(w, err)
+		return
+	}
+	page := &livePage{files: map[string]*liveFile{}}
+	if page.parsed, err = simple.ParseJSON(body, link); err != nil {
+		p.fail(w, err)
+		return
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(body, &doc); err != nil {
+		p.fail(w, err)
+		return
+	}
+	for _, rel := range page.parsed.Releases {
+		for i := range rel.Files {
+			f := &rel.Files[i]
+			page.files[f.Filename] = &liveFile{f.Filename, page.parsed.FileURL(f)}
+		}
+	}
+	files, _ := doc["files"].([]any)
+	for _, f := range files {
+		if file, ok := f.(map[string]any); ok {
+			file["url"] = fmt.Sprintf("/files/%s/%s", project, file["filename"])
+		}
+	}
+	p.mu.Lock()
+	p.pages[project] = page
+	p.mu.Unlock()
+	w.Header().Set("Content-Type", jsonType)
+	if err := json.NewEncoder(w).Encode(doc); err != nil {
+		p.fail(w, err)
+	}
+}
+
+// serveFile hands on a metadata file, or parts of a distribution.
+func (p *proxy) serveFile(w http.ResponseWriter, r *http.Request) {
+	name, isMetadata := strings.CutSuffix(r.PathValue("file"), ".metadata")
+	p.mu.Lock()
+	page := p.pages[r.PathValue("project")]
+	p.mu.Unlock()
+	if page == nil || page.files[name] == nil {
+		http.NotFound(w, r)
+		return
+	}
+	file := page.files[name]
+	if isMetadata {
+		text, err := p.body(r.Context(), file.url+".metadata", nil)
+		if err != nil {
+			p.fail(w, err)
+			return
+		}
+		p.mu.Lock()
+		p.metadata[name] = string(text)
+		p.mu.Unlock()
+		_, _ = w.Write(text)
+		return
+	}
+	p.mu.Lock()
+	p.read[name] = file
+	p.mu.Unlock()
+	header := http.Header{}
+	for _, k := range []string{"Range", "If-Range"} {
+		if v := r.Header.Get(k); v != "" {
+			header.Set(k, v)
+		}
+	}
+	resp, err := p.get(r.Context(), file.url, header)
+	if err != nil {
+		p.fail(w, err)
+		return
+	}
+	defer func() { _ = resp.Body.Close() }()
+	for _, k := range []string{"Content-Range", "Content-Length", "Accept-Ranges", "ETag", "Last-Modified"} {
+		if v := resp.Header.Get(k); v != "" {
+			w.Header().Set(k, v)
+		}
+	}
+	w.WriteHeader(resp.StatusCode)
+	_, _ = io.Copy(w, resp.Body) // the client may have read enough
+}
+
+// readWhole reads the metadata of the files that were read themselves: the
+// snapshot has it beside them.
+func (p *proxy) readWhole(ctx context.Context) error {
+	if p.failed != nil {
+		return p.failed
+	}
+	for name, file := range p.read {
+		body, err := p.body(ctx, file.url, nil)
+		if err != nil {
+			return err
+		}
+		r := bytes.NewReader(body)
+		var m *simple.Metadata
+		if strings.HasSuffix(name, ".whl") {
+			m, err = simple.WheelMetadata(r, r.Size(), name)
+		} else {
+			m, err = simple.SdistMetadata(r, name)
+		}
+		if err != nil {
+			return err
+		}
+		p.metadata[name] = format(m)
+	}
+	return nil
+}
