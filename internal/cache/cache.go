@@ -89,7 +89,7 @@ const maxName = 120
 // plain file name are replaced by a digest.
 func (b *Bucket) path(prefix, name string) string {
 	plain := name != "" && len(name) <= maxName
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		c := name[i]
 		if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' && i > 0) {
 			plain = false

@@ -111,10 +111,13 @@ func TestSealedPage(t *testing.T) {
 	for i := range whole {
 		flipped := bytes.Clone(whole)
 		flipped[i] ^= 0x10
-		got := decodePage(flipped)
+		got := decodePage(flipped, false)
 		inData, inAge := i >= len(whole)-len(p.Data), i >= 12 && i < 32
 		if (got != nil) != (inData || inAge) {
 			t.Errorf("byte %d: %+v", i, got)
+		}
+		if got := decodePage(flipped, true); (got != nil) != inAge {
+			t.Errorf("byte %d, thoroughly: %+v", i, got)
 		}
 	}
 }
@@ -159,7 +162,7 @@ func TestTornPage(t *testing.T) {
 	// A lost age means asking again, not asking never.
 	flipped := bytes.Clone(whole)
 	flipped[13] ^= 1
-	if p := decodePage(flipped); p == nil || p.Fresh(now) {
+	if p := decodePage(flipped, false); p == nil || p.Fresh(now) {
 		t.Errorf("%+v", p)
 	}
 }
@@ -409,15 +412,14 @@ func TestManage(t *testing.T) {
 	}
 }
 
-// Several processes write the same cache; TestMain's twin is in this function's
-// child mode.
+// Several processes write the same cache: this test runs itself in each.
 func TestProcesses(t *testing.T) {
 	const processes, rounds = 4, 40
-	if dir := os.Getenv("FTPKG_TEST_CACHE"); dir != "" {
-		b := Open(dir).Bucket(url)
+	if number := os.Getenv("FTPKG_TEST_NUMBER"); number != "" {
+		b := Open(".").Bucket(url)
 		l := b.Log("shared")
 		for i := range rounds {
-			k := os.Getenv("FTPKG_TEST_NUMBER") + fmt.Sprint(" ", i)
+			k := fmt.Sprint(number, " ", i)
 			if err := l.Put(bytes.Repeat([]byte(k), 100), key(k)); err != nil {
 				t.Fatal(err)
 			}
@@ -432,12 +434,16 @@ func TestProcesses(t *testing.T) {
 		return
 	}
 	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
 	var wait sync.WaitGroup
 	for n := range processes {
 		wait.Go(func() {
-			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProcesses$")
-			cmd.Env = append(os.Environ(), "FTPKG_TEST_CACHE="+dir, fmt.Sprint("FTPKG_TEST_NUMBER=", n))
+			cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestProcesses$")
+			cmd.Dir, cmd.Env = dir, append(os.Environ(), fmt.Sprint("FTPKG_TEST_NUMBER=", n))
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -465,8 +471,8 @@ func FuzzDecode(f *testing.F) {
 	_ = l.Put([]byte("value"), key("k"))
 	f.Add(l.encode())
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if p := decodePage(b); p != nil {
-			again := decodePage(append(p.header(), p.Data...))
+		if p := decodePage(b, true); p != nil {
+			again := decodePage(append(p.header(), p.Data...), true)
 			if diff := cmp.Diff(p, again); diff != "" && !p.Checked.IsZero() {
 				t.Errorf("(-first +again):\n%s", diff)
 			}

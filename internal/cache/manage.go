@@ -35,7 +35,7 @@ func (c *Cache) Stats() (Stats, error) {
 	if c == nil {
 		return s, nil
 	}
-	err := c.walk(func(e entry) error { s.add(e); return nil })
+	err := c.walk(func(e entry) error { s = s.plus(e); return nil })
 	if err != nil {
 		return s, err
 	}
@@ -48,7 +48,7 @@ func (c *Cache) Stats() (Stats, error) {
 	return s, err
 }
 
-func (s *Stats) add(e entry) {
+func (s Stats) plus(e entry) Stats {
 	s.Bytes += e.info.Size()
 	switch {
 	case e.page:
@@ -58,6 +58,7 @@ func (s *Stats) add(e entry) {
 	default:
 		s.Other++
 	}
+	return s
 }
 
 // Clean removes everything the cache keeps, and nothing else that may be in its
@@ -103,7 +104,7 @@ func (c *Cache) Prune(now time.Time, unused time.Duration) (Stats, error) {
 		if err := os.Remove(e.path); err != nil && !os.IsNotExist(err) {
 			return err
 		}
-		removed.add(e)
+		removed = removed.plus(e)
 		return nil
 	})
 	if err != nil {
@@ -132,12 +133,12 @@ func (c *Cache) useless(e entry, now time.Time, unused time.Duration) bool {
 	age := now.Sub(e.info.ModTime())
 	switch {
 	case e.page:
-		p := decodePage(readFile(e.path, maxFile))
+		p := decodePage(readFile(e.path, maxFile), true)
 		return p == nil || unused > 0 && age > unused && now.Sub(p.Checked) > unused
 	case e.log:
 		// A log is of use as long as there is the page that names its files.
 		page := pagePrefix + strings.TrimPrefix(filepath.Base(e.path), logPrefix)
-		p := decodePage(readFile(filepath.Join(filepath.Dir(e.path), page), maxFile))
+		p := decodePage(readFile(filepath.Join(filepath.Dir(e.path), page), maxFile), false)
 		return unused > 0 && age > unused && (p == nil || now.Sub(p.Checked) > unused)
 	case isTemp(filepath.Base(e.path)):
 		return age > leftover

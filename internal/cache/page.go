@@ -23,7 +23,8 @@ type Page struct {
 	// Complete says that everything the index can tell of upload times is in
 	// Data.
 	Complete bool
-	// Sealed says that Data has a checksum of its own, which its owner checks.
+	// Sealed says that Data has a checksum of its own, which its owner checks
+	// whenever it is read.
 	Sealed bool
 	// Data is the page in the form its owner keeps it in.
 	Data []byte
@@ -32,17 +33,18 @@ type Page struct {
 // The form of a page file, numbers little-endian:
 //
 //	0   magic, the last byte the version of the form
-//	8   CRC-32C of everything from 32 on, without the data if that is sealed
+//	8   CRC-32C of everything from 32 up to the data
 //	12  when checked, in seconds since the epoch    8 \
 //	20  max age in seconds                          8  } rewritten in place
 //	28  CRC-32C of the sixteen bytes before         4 /
 //	32  flags                                       4
 //	36  lengths of ETag, Last-Modified, data        3 × 4
-//	48  digest of the body                         32
-//	80  ETag, Last-Modified, data
+//	48  CRC-32C of the data                         4
+//	52  digest of the body                         32
+//	84  ETag, Last-Modified, data
 const (
 	pageMagic  = "ftpkgC\x00\x01"
-	pageHeader = 80
+	pageHeader = 84
 
 	flagAbsent   = 1
 	flagComplete = 2
@@ -60,7 +62,7 @@ func (b *Bucket) Page(name string) *Page {
 	if b == nil {
 		return nil
 	}
-	return decodePage(load(b.path(pagePrefix, name), maxFile, true))
+	return decodePage(load(b.path(pagePrefix, name), maxFile, true), false)
 }
 
 // SetPage keeps a page under a name in place of the one before.
@@ -118,13 +120,10 @@ func (p *Page) header() []byte {
 	h = binary.LittleEndian.AppendUint32(h, uint32(len(p.ETag)))
 	h = binary.LittleEndian.AppendUint32(h, uint32(len(p.LastModified)))
 	h = binary.LittleEndian.AppendUint32(h, uint32(len(p.Data)))
+	h = binary.LittleEndian.AppendUint32(h, crc32.Checksum(p.Data, castagnoli))
 	h = append(h, p.Body[:]...)
 	h = append(append(h, p.ETag...), p.LastModified...)
-	sum := crc32.Checksum(h[32:], castagnoli)
-	if !p.Sealed {
-		sum = crc32.Update(sum, castagnoli, p.Data)
-	}
-	binary.LittleEndian.PutUint32(h[8:], sum)
+	binary.LittleEndian.PutUint32(h[8:], crc32.Checksum(h[32:], castagnoli))
 	return h
 }
 
@@ -135,8 +134,9 @@ func appendAge(b []byte, checked time.Time, maxAge time.Duration) []byte {
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[at:], castagnoli))
 }
 
-// decodePage reads what header and data make up, nil if they don't.
-func decodePage(b []byte) *Page {
+// decodePage reads what header and data make up, nil if they don't. The data is
+// checked if it is not sealed, or if thorough says so.
+func decodePage(b []byte, thorough bool) *Page {
 	if len(b) < pageHeader || string(b[:8]) != pageMagic {
 		return nil
 	}
@@ -147,18 +147,19 @@ func decodePage(b []byte) *Page {
 	if pageHeader+etag+modified+data != uint64(len(b)) {
 		return nil
 	}
-	summed := b[32:]
-	if flags&flagSealed != 0 {
-		summed = b[32 : pageHeader+etag+modified]
+	head, body := b[:pageHeader+etag+modified], b[pageHeader+etag+modified:]
+	if crc32.Checksum(head[32:], castagnoli) != binary.LittleEndian.Uint32(b[8:]) {
+		return nil
 	}
-	if crc32.Checksum(summed, castagnoli) != binary.LittleEndian.Uint32(b[8:]) {
+	if (thorough || flags&flagSealed == 0) &&
+		crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(b[48:]) {
 		return nil
 	}
 	p := &Page{
 		Absent:   flags&flagAbsent != 0,
 		Complete: flags&flagComplete != 0,
 		Sealed:   flags&flagSealed != 0,
-		Body:     [32]byte(b[48:80]),
+		Body:     [32]byte(b[52:84]),
 	}
 	if crc32.Checksum(b[12:28], castagnoli) == binary.LittleEndian.Uint32(b[28:]) {
 		p.Checked = time.Unix(int64(binary.LittleEndian.Uint64(b[12:])), 0).UTC()
@@ -166,9 +167,8 @@ func decodePage(b []byte) *Page {
 		const decade = 10 * 365 * 24 * 3600
 		p.MaxAge = time.Duration(min(binary.LittleEndian.Uint64(b[20:]), decade)) * time.Second
 	}
-	rest := b[pageHeader:]
-	p.ETag, rest = string(rest[:etag]), rest[etag:]
-	p.LastModified, p.Data = string(rest[:modified]), rest[modified:]
+	p.ETag, p.LastModified = string(head[pageHeader:pageHeader+etag]), string(head[pageHeader+etag:])
+	p.Data = body
 	return p
 }
 

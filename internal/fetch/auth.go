@@ -86,12 +86,10 @@ func originOf(u *url.URL) string {
 // Authorization header is left alone.
 func Authenticate(d Doer, c *Credentials) Doer {
 	return DoerFunc(func(r *http.Request) (*http.Response, error) {
-		user, password, ok := "", "", false
+		user, password, ok := c.Find(r.URL)
 		if u := r.URL.User; u != nil {
 			user, ok = u.Username(), true
 			password, _ = u.Password()
-		} else {
-			user, password, ok = c.Find(r.URL)
 		}
 		if !ok {
 			return d.Do(r)

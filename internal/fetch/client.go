@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -98,9 +99,7 @@ func (c *Client) once(ctx context.Context, u *url.URL, req Request, read func(*h
 		Method: http.MethodGet, URL: u, Host: u.Host, Header: http.Header{},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
-	for k, v := range req.Header {
-		r.Header[k] = v
-	}
+	maps.Copy(r.Header, req.Header)
 	resp, err := c.doer.Do(r)
 	if err != nil {
 		return plain(err)
@@ -120,8 +119,7 @@ func (c *Client) once(ctx context.Context, u *url.URL, req Request, read func(*h
 // plain takes the method and URL, which may hold credentials, off an error of
 // net/http.
 func plain(err error) error {
-	var ue *url.Error
-	if errors.As(err, &ue) {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
 		return ue.Err
 	}
 	return err
@@ -163,7 +161,10 @@ func readAll(resp *http.Response, limit int64) ([]byte, error) {
 			tooLarge.Size = -1
 			return nil, tooLarge
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
+			if resp.ContentLength > int64(len(b)) {
+				return nil, io.ErrUnexpectedEOF
+			}
 			return b, nil
 		}
 		if err != nil {

@@ -105,8 +105,7 @@ func (d *Download) spill(body io.Reader, dir string) error {
 	d.mem = nil
 	n, err := io.Copy(onlyWriter{f}, body)
 	d.size += n
-	var full *os.PathError
-	if errors.As(err, &full) {
+	if _, full := errors.AsType[*os.PathError](err); full {
 		return Final(err)
 	}
 	return err

@@ -32,8 +32,7 @@ func (e *StatusError) Error() string {
 
 // Status returns the HTTP status that err is about, 0 if none.
 func Status(err error) int {
-	var s *StatusError
-	if errors.As(err, &s) {
+	if s, ok := errors.AsType[*StatusError](err); ok {
 		return s.Status
 	}
 	return 0

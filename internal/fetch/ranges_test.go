@@ -72,7 +72,7 @@ func TestRanges(t *testing.T) {
 				p := make([]byte, r[1])
 				n, err := f.ReadAt(p, r[0])
 				want := b[r[0]:min(r[0]+r[1], size)]
-				if !bytes.Equal(p[:n], want) || (n < len(p)) != (err == io.EOF) {
+				if !bytes.Equal(p[:n], want) || (n < len(p)) != errors.Is(err, io.EOF) {
 					t.Errorf("ReadAt(%d, %d) = %d, %v", r[1], r[0], n, err)
 				}
 			}
@@ -112,7 +112,7 @@ func TestRangesRandomly(t *testing.T) {
 		}
 		p := make([]byte, n)
 		m, err := f.ReadAt(p, off)
-		if !bytes.Equal(p[:m], b[off:min(off+n, size)]) || int64(m) < n && err != io.EOF {
+		if !bytes.Equal(p[:m], b[off:min(off+n, size)]) || int64(m) < n && !errors.Is(err, io.EOF) {
 			t.Fatalf("ReadAt(%d, %d) = %d, %v", n, off, m, err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/ftpkg/ftpkg/internal/cache"
 	"github.com/ftpkg/ftpkg/internal/fetch"
 	"github.com/ftpkg/ftpkg/resolver"
+	"github.com/ftpkg/ftpkg/resolver/pep508"
 	"github.com/ftpkg/ftpkg/resolver/simple"
 )
 
@@ -28,6 +29,9 @@ type Client struct {
 
 	projects memo[string, *page]
 	directs  memo[string, *page]
+
+	// pinned are the indexes that alone may serve a project.
+	pinned map[string]source
 
 	mu       sync.Mutex
 	pages    map[*simple.Project]*page
@@ -88,7 +92,7 @@ func New(o Options) (*Client, error) {
 		o.Doer = nowhere{}
 	}
 	creds := &fetch.Credentials{Netrc: o.Netrc}
-	c := &Client{o: o, creds: creds, pages: map[*simple.Project]*page{}}
+	c := &Client{o: o, creds: creds, pages: map[*simple.Project]*page{}, pinned: map[string]source{}}
 	if o.CacheDir != "" {
 		c.cache = cache.Open(o.CacheDir)
 	}
@@ -98,16 +102,35 @@ func New(o Options) (*Client, error) {
 	if o.NoIndex {
 		o.Indexes = nil
 	}
-	for _, raw := range o.Indexes {
+	sources := map[string]source{} // one for each URL, however often it is named
+	open := func(raw string) (source, error) {
+		if x, ok := sources[raw]; ok {
+			return x, nil
+		}
 		l, err := locate(creds.Take(raw))
 		if err != nil {
 			return nil, fmt.Errorf("index %w", err)
 		}
 		if l.path != "" {
-			c.indexes = append(c.indexes, &directory{client: c, root: l.path})
+			sources[raw] = &directory{client: c, root: l.path}
 		} else {
-			c.indexes = append(c.indexes, newRemote(c, l.url))
+			sources[raw] = newRemote(c, l.url)
 		}
+		return sources[raw], nil
+	}
+	for _, raw := range o.Indexes {
+		x, err := open(raw)
+		if err != nil {
+			return nil, err
+		}
+		c.indexes = append(c.indexes, x)
+	}
+	for name, raw := range o.Pinned {
+		x, err := open(raw)
+		if err != nil {
+			return nil, err
+		}
+		c.pinned[pep508.NormalizeName(name)] = x
 	}
 	for _, raw := range o.FindLinks {
 		l, err := locate(creds.Take(raw))

@@ -76,11 +76,11 @@ func (f *fake) set(change func()) {
 	change()
 }
 
-func (f *fake) index() string { return f.URL + "/root/simple/" }
+func (f *fake) index() string { return f.URL + "/mirror/simple/" }
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	path := strings.TrimPrefix(r.URL.Path, "/root")
+	path := strings.TrimPrefix(r.URL.Path, "/mirror")
 	if g := r.Header.Get("Range"); g != "" {
 		path += " " + g
 	}
@@ -96,7 +96,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	dir, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/root/"), "/")
+	dir, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/mirror/"), "/")
 	switch dir {
 	case "simple":
 		f.page(w, r, strings.TrimSuffix(name, "/"))

@@ -92,7 +92,7 @@ func (c *Client) recall(pg *page, o *origin, f *simple.File, keys []cache.Key) (
 	pg.mu.Lock()
 	defer pg.mu.Unlock()
 	for _, k := range keys {
-		m, err := c.known(pg, o, k, keys)
+		m, err := c.known(pg, o, k)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +106,7 @@ func (c *Client) recall(pg *page, o *origin, f *simple.File, keys []cache.Key) (
 }
 
 // known returns what is known under one key. Callers hold pg.mu.
-func (c *Client) known(pg *page, o *origin, k cache.Key, keys []cache.Key) (*simple.Metadata, error) {
+func (c *Client) known(pg *page, o *origin, k cache.Key) (*simple.Metadata, error) {
 	if m, ok := pg.byKey[k]; ok {
 		return m, nil
 	}
@@ -117,11 +117,10 @@ func (c *Client) known(pg *page, o *origin, k cache.Key, keys []cache.Key) (*sim
 	if reason, none := strings.CutPrefix(string(b), noneMark); none {
 		return nil, keptError(reason)
 	}
-	m, err := simple.DecodeMetadata(b)
-	if err != nil {
-		return nil, nil // of another version: read anew
+	if m, err := simple.DecodeMetadata(b); err == nil {
+		return pg.intern(m, b, k), nil
 	}
-	return pg.intern(m, b, k), nil
+	return nil, nil // in the form of another version: read anew
 }
 
 // intern returns the one pointer for metadata, of which b is the compact form,

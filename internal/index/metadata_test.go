@@ -3,6 +3,7 @@ package index
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -221,7 +222,7 @@ func TestMetadataFailures(t *testing.T) {
 	serveFile := func(b []byte) func(*fake) {
 		return func(f *fake) {
 			f.hook = func(w http.ResponseWriter, r *http.Request) bool {
-				if !strings.HasPrefix(r.URL.Path, "/root/files/") {
+				if !strings.HasPrefix(r.URL.Path, "/mirror/files/") {
 					return false
 				}
 				w.Header().Set("Content-Length", strconv.Itoa(len(b)))
@@ -233,7 +234,7 @@ func TestMetadataFailures(t *testing.T) {
 	status := func(n int) func(*fake) {
 		return func(f *fake) {
 			f.hook = func(w http.ResponseWriter, r *http.Request) bool {
-				if !strings.HasPrefix(r.URL.Path, "/root/files/") {
+				if !strings.HasPrefix(r.URL.Path, "/mirror/files/") {
 					return false
 				}
 				w.WriteHeader(n)
@@ -243,7 +244,7 @@ func TestMetadataFailures(t *testing.T) {
 	}
 	cut := func(f *fake) {
 		f.hook = func(w http.ResponseWriter, r *http.Request) bool {
-			if !strings.HasPrefix(r.URL.Path, "/root/files/") {
+			if !strings.HasPrefix(r.URL.Path, "/mirror/files/") {
 				return false
 			}
 			w.Header().Set("Content-Length", "1000")
@@ -485,7 +486,7 @@ func TestDigest(t *testing.T) {
 			c := open(t, o)
 			p := get(t, c, "x")
 			sum, err := c.Digest(t.Context(), p, fileOf(t, p, smallWheel))
-			if err != nil || fmt.Sprintf("%x", sum) != hexSum(body) {
+			if err != nil || hex.EncodeToString(sum[:]) != hexSum(body) {
 				t.Errorf("%x, %v", sum, err)
 			}
 		}
@@ -508,7 +509,7 @@ func TestMetadataOfAForeignProject(t *testing.T) {
 	t.Parallel()
 	f := newFake(t, map[string][]byte{smallWheel: wheel(t, "x", "1.0", 0, "dep")})
 	c := open(t, Options{})
-	p := simple.FromFiles("x", []simple.RawFile{{URL: f.URL + "/root/files/" + smallWheel}})
+	p := simple.FromFiles("x", []simple.RawFile{{URL: f.URL + "/mirror/files/" + smallWheel}})
 	m, err := c.Metadata(t.Context(), p, &p.Releases[0].Files[0])
 	if err != nil || m.RequiresDist[0] != "dep" {
 		t.Errorf("%v, %v", m, err)

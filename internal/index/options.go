@@ -26,6 +26,9 @@ type Options struct {
 	// URLs: one with a folder for each project (PEP 503), or flat. Nil means
 	// DefaultURL. They may hold credentials.
 	Indexes []string
+	// Pinned names, by project, the index that alone may serve it, whether it is
+	// among Indexes or not (uv's explicit indexes).
+	Pinned map[string]string
 	// FindLinks are further places of files: directories, files, or HTML pages
 	// with links.
 	FindLinks []string

@@ -93,11 +93,11 @@ func TestFindLinks(t *testing.T) {
 	})
 	f.hook = func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != "/links.html" {
-			return r.URL.Path == "/root/simple/linked/" && notFound(w)
+			return r.URL.Path == "/mirror/simple/linked/" && notFound(w)
 		}
 		w.Header().Set("Content-Type", "text/html")
 		w.Header().Set("Cache-Control", "max-age=60")
-		fmt.Fprint(w, `<base href="/root/files/"><a href="linked-1.0-py3-none-any.whl">l</a> <a href="/about">about</a> <a href="x-3.0.tar.gz">x</a>`)
+		fmt.Fprint(w, `<base href="/mirror/files/"><a href="linked-1.0-py3-none-any.whl">l</a> <a href="/about">about</a> <a href="x-3.0.tar.gz">x</a>`)
 		return true
 	}
 	dir := writeFiles(t, map[string][]byte{smallWheel: local, "only-1.0.tar.gz": nil, "page/links.html": []byte(`<a href="../x-4.0.tar.gz">`), "notes.txt": nil})
@@ -115,8 +115,8 @@ func TestFindLinks(t *testing.T) {
 		}
 		urls := map[string]string{
 			smallWheel:     fileURL(filepath.Join(dir, smallWheel)),
-			"x-2.0.tar.gz": f.URL + "/root/files/x-2.0.tar.gz",
-			"x-3.0.tar.gz": f.URL + "/root/files/x-3.0.tar.gz",
+			"x-2.0.tar.gz": f.URL + "/mirror/files/x-2.0.tar.gz",
+			"x-3.0.tar.gz": f.URL + "/mirror/files/x-3.0.tar.gz",
 			"x-4.0.tar.gz": fileURL(filepath.Join(dir, "x-4.0.tar.gz")),
 		}
 		for name, want := range urls {
@@ -124,7 +124,7 @@ func TestFindLinks(t *testing.T) {
 				t.Errorf("%s: %s, want %s", name, got, want)
 			}
 		}
-		if p.Index != f.URL+"/root/simple" || fileOf(t, p, smallWheel).Size != int64(len(local)) {
+		if p.Index != f.URL+"/mirror/simple" || fileOf(t, p, smallWheel).Size != int64(len(local)) {
 			t.Errorf("index %s, size %d", p.Index, fileOf(t, p, smallWheel).Size)
 		}
 		m, err := c.Metadata(t.Context(), p, fileOf(t, p, smallWheel))
@@ -207,9 +207,9 @@ func TestDirect(t *testing.T) {
 	dir := writeFiles(t, map[string][]byte{smallWheel: body, "some-thing-1.0.tar.gz": nil})
 	cacheDir := t.TempDir()
 	for _, tt := range []struct{ url, name, version, err string }{
-		{f.URL + "/root/files/" + smallWheel, "x", "1.0", ""},
-		{f.URL + "/root/files/" + smallWheel + "#sha256=" + hexSum(body), "x", "1.0", ""},
-		{f.URL + "/root/files/" + smallWheel + "#egg=x&sha256=" + hexSum(body), "x", "1.0", ""},
+		{f.URL + "/mirror/files/" + smallWheel, "x", "1.0", ""},
+		{f.URL + "/mirror/files/" + smallWheel + "#sha256=" + hexSum(body), "x", "1.0", ""},
+		{f.URL + "/mirror/files/" + smallWheel + "#egg=x&sha256=" + hexSum(body), "x", "1.0", ""},
 		{fileURL(filepath.Join(dir, smallWheel)), "x", "1.0", ""},
 		{fileURL(filepath.Join(dir, "some-thing-1.0.tar.gz")), "some-thing", "1.0", ""},
 		{"https://example.invalid/x/My.Pkg_two-1.0%2Bcpu-cp314-cp314t-win_amd64.whl?sig=a", "my-pkg-two", "1.0+cpu", ""},
@@ -255,7 +255,7 @@ func TestDirect(t *testing.T) {
 		asked    int
 	}{{"", false, 1}, {"", true, 0}, {"#sha256=" + hexSum(body), false, 0}} {
 		c := open(t, Options{CacheDir: cacheDir, Offline: tt.offline})
-		p, err := c.Direct(t.Context(), f.URL+"/root/files/"+smallWheel+tt.fragment)
+		p, err := c.Direct(t.Context(), f.URL+"/mirror/files/"+smallWheel+tt.fragment)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -264,7 +264,7 @@ func TestDirect(t *testing.T) {
 		}
 	}
 	c := open(t, Options{})
-	p, err := c.Direct(t.Context(), f.URL+"/root/files/"+smallWheel+"#sha256="+strings.Repeat("0", 64))
+	p, err := c.Direct(t.Context(), f.URL+"/mirror/files/"+smallWheel+"#sha256="+strings.Repeat("0", 64))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -385,10 +385,10 @@ func TestUploadTimes(t *testing.T) {
 	}
 	odd := newFake(t, map[string][]byte{"x-1.0.tar.gz": nil})
 	odd.hook = func(w http.ResponseWriter, r *http.Request) bool {
-		r.URL.Path = strings.Replace(r.URL.Path, "/root/packages/", "/root/simple/", 1)
+		r.URL.Path = strings.Replace(r.URL.Path, "/mirror/packages/", "/mirror/simple/", 1)
 		return false
 	}
-	c = open(t, Options{Indexes: []string{odd.URL + "/root/packages"}})
+	c = open(t, Options{Indexes: []string{odd.URL + "/mirror/packages"}})
 	if err := c.UploadTimes(t.Context(), get(t, c, "x")); !errors.Is(err, ErrNoUploadTimes) {
 		t.Errorf("an index that isn't called simple: %v", err)
 	}

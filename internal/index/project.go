@@ -71,7 +71,11 @@ func (c *Client) load(ctx context.Context, name string) (*page, error) {
 // ask asks the indexes in order. It returns nil if none has the project.
 func (c *Client) ask(ctx context.Context, name string) (*answer, error) {
 	var unknown error
-	for _, x := range c.indexes {
+	indexes := c.indexes
+	if x, ok := c.pinned[name]; ok {
+		indexes = []source{x}
+	}
+	for _, x := range indexes {
 		a, err := x.project(ctx, name)
 		switch {
 		case errors.Is(err, ErrOffline):

@@ -35,11 +35,11 @@ func TestProject(t *testing.T) {
 		if diff := cmp.Diff([]string{"x-2.0.tar.gz", smallWheel}, names(p)); diff != "" {
 			t.Errorf("html %v (-want +got):\n%s", html, diff)
 		}
-		if p.Name != "x" || p.Index != f.URL+"/root/simple" {
+		if p.Name != "x" || p.Index != f.URL+"/mirror/simple" {
 			t.Errorf("name %q, index %q", p.Name, p.Index)
 		}
 		file := fileOf(t, p, smallWheel)
-		if got, want := p.FileURL(file), f.URL+"/root/files/"+smallWheel; got != want {
+		if got, want := p.FileURL(file), f.URL+"/mirror/files/"+smallWheel; got != want {
 			t.Errorf("html %v: %s, want %s", html, got, want)
 		}
 		if !file.HasSHA256 || fmt.Sprintf("%x", file.SHA256) != hexSum(files[smallWheel]) {
@@ -75,12 +75,12 @@ func TestIndexOrder(t *testing.T) {
 	two := newFake(t, map[string][]byte{"b-1.0.tar.gz": nil, "both-2.0.tar.gz": nil})
 	c := open(t, Options{Indexes: []string{one.index(), two.index()}})
 	for name, want := range map[string]*fake{"a": one, "b": two, "both": one} {
-		if p := get(t, c, name); p.Index != want.URL+"/root/simple" || len(p.Releases) != 1 {
+		if p := get(t, c, name); p.Index != want.URL+"/mirror/simple" || len(p.Releases) != 1 {
 			t.Errorf("%s: from %s", name, p.Index)
 		}
 	}
 	_, err := c.Project(t.Context(), "none")
-	want := fmt.Sprintf("project none: no such project in %s/root/simple, %s/root/simple", one.URL, two.URL)
+	want := fmt.Sprintf("project none: no such project in %s/mirror/simple, %s/mirror/simple", one.URL, two.URL)
 	if !errors.Is(err, simple.ErrNoProject) || err.Error() != want {
 		t.Errorf("err = %v, want %s", err, want)
 	}
@@ -89,7 +89,7 @@ func TestIndexOrder(t *testing.T) {
 	if _, again := c.Project(t.Context(), "none"); again == nil || len(one.asked())+len(two.asked()) != 0 {
 		t.Errorf("asked again: %v", again)
 	}
-	if diff := cmp.Diff([]string{one.URL + "/root/simple", two.URL + "/root/simple"}, c.Indexes()); diff != "" {
+	if diff := cmp.Diff([]string{one.URL + "/mirror/simple", two.URL + "/mirror/simple"}, c.Indexes()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 
@@ -152,7 +152,7 @@ func TestBadPages(t *testing.T) {
 				}
 				return
 			}
-			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), f.URL+"/root/simple/x/") {
+			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), f.URL+"/mirror/simple/x/") {
 				t.Errorf("err = %v, want %s", err, tt.want)
 			}
 		})
@@ -356,12 +356,12 @@ func TestOffline(t *testing.T) {
 		t.Errorf("known to be nowhere: %v", err)
 	}
 	_, err := c.Project(t.Context(), "new")
-	want := fmt.Sprintf("project new: offline: project new of %s/root/simple is not in the cache", one.URL)
+	want := fmt.Sprintf("project new: offline: project new of %s/mirror/simple is not in the cache", one.URL)
 	if !errors.Is(err, ErrOffline) || err.Error() != want {
 		t.Errorf("err = %v, want %s", err, want)
 	}
 	_, err = c.Metadata(t.Context(), p, fileOf(t, p, "b-1.0-py3-none-any.whl"))
-	want = fmt.Sprintf("offline: metadata of b-1.0-py3-none-any.whl of %s/root/files/b-1.0-py3-none-any.whl is not in the cache", two.URL)
+	want = fmt.Sprintf("offline: metadata of b-1.0-py3-none-any.whl of %s/mirror/files/b-1.0-py3-none-any.whl is not in the cache", two.URL)
 	if !errors.Is(err, ErrOffline) || errors.Is(err, simple.ErrNoMetadata) || err.Error() != want {
 		t.Errorf("err = %v, want %s", err, want)
 	}
@@ -438,7 +438,7 @@ func TestNotModifiedButLost(t *testing.T) {
 	c := open(t, Options{Indexes: []string{f.index()}, CacheDir: dir})
 	get(t, c, "x")
 	c.Close()
-	b := c.cache.Bucket(f.URL + "/root/simple")
+	b := c.cache.Bucket(f.URL + "/mirror/simple")
 	kept := b.Page("x")
 	kept.Data = []byte("a form of the future")
 	if err := b.SetPage("x", kept); err != nil {
@@ -514,7 +514,7 @@ func TestCredentials(t *testing.T) {
 	}
 	inPage := get(t, c, "inpage")
 	_, noProject := c.Project(t.Context(), "none")
-	direct, err := c.Direct(t.Context(), strings.Replace(f.URL, "//", "//hunter:secret@", 1)+"/root/files/"+smallWheel)
+	direct, err := c.Direct(t.Context(), strings.Replace(f.URL, "//", "//hunter:secret@", 1)+"/mirror/files/"+smallWheel)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -558,7 +558,7 @@ func TestCredentials(t *testing.T) {
 
 	// The same index with other credentials, from netrc, has the same cache.
 	f.asked()
-	host := strings.Split(strings.TrimPrefix(f.URL, "http://"), ":")[0]
+	host, _, _ := strings.Cut(strings.TrimPrefix(f.URL, "http://"), ":")
 	c = open(t, Options{
 		Indexes: []string{f.index()}, CacheDir: dir,
 		Netrc: fetch.ParseNetrc("machine " + host + " login hunter password secret"),

@@ -46,8 +46,9 @@ func (c *Client) readLocal(o *origin, f *simple.File, url string) (*simple.Metad
 		return simple.WheelMetadata(file, info.Size(), f.Filename)
 	case simple.Sdist:
 		return simple.SdistMetadata(file, f.Filename)
+	default:
+		return nil, errKind
 	}
-	return nil, errKind
 }
 
 // errKind says that a file is of a kind that no installer reads.
@@ -78,8 +79,9 @@ func (r *reader) read(ctx context.Context, suspicious bool) (*simple.Metadata, e
 		return r.readWheel(ctx, suspicious)
 	case simple.Sdist:
 		return r.readSdist(ctx, suspicious)
+	default:
+		return nil, errKind
 	}
-	return nil, errKind
 }
 
 // readBeside reads the metadata file beside the file (PEP 658).

@@ -43,7 +43,7 @@ func (r *reader) readSdist(ctx context.Context, suspicious bool) (*simple.Metada
 			}
 		} else if n, err := io.CopyN(io.Discard, body, restWorthReading); err == nil || n == restWorthReading {
 			return nil
-		} else if err != io.EOF {
+		} else if !errors.Is(err, io.EOF) {
 			return err
 		}
 		if sum := [32]byte(hash.Sum(nil)); sum != r.file.SHA256 {

@@ -92,7 +92,7 @@ func directoryStart(f io.ReaderAt, size int64) (int64, bool) {
 	const endLen = 22
 	tail := make([]byte, min(size, fetch.TailSize))
 	at := size - int64(len(tail))
-	if _, err := f.ReadAt(tail, at); err != nil && err != io.EOF {
+	if _, err := f.ReadAt(tail, at); err != nil && !errors.Is(err, io.EOF) {
 		return 0, false
 	}
 	i := bytes.LastIndex(tail, []byte("PK\x05\x06"))
