@@ -27,9 +27,9 @@ func cacheCommand(env Env) *cli.Command {
 				if err != nil {
 					return err
 				}
-				o := cacheOptions{format: enumValue(c, "format"), unused: time.Duration(c.Uint("unused")) * 24 * time.Hour}
-				if o.dir, err = cacheDir(c, env, s); err != nil {
-					return err
+				o := cacheOptions{
+					dir: cacheDir(c, env, s), format: enumValue(c, "format"),
+					unused: time.Duration(c.Uint("unused")) * 24 * time.Hour,
 				}
 				if o.dir == "" {
 					return hintf(usagef("no home directory is known, so there is no cache"), "name one: ftpkg cache %s --cache-dir DIR", name)

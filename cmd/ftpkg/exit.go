@@ -46,10 +46,10 @@ func hintf(err error, format string, args ...any) error {
 	return &hintError{err, fmt.Sprintf(format, args...)}
 }
 
-// errorList is several errors that are reported one by one.
-type errorList []error
+// reportedErrors is several errors that are reported one by one.
+type reportedErrors []error
 
-func (l errorList) Error() string {
+func (l reportedErrors) Error() string {
 	lines := make([]string, len(l))
 	for i, err := range l {
 		lines[i] = err.Error()
@@ -57,7 +57,7 @@ func (l errorList) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (l errorList) Unwrap() []error { return l }
+func (l reportedErrors) Unwrap() []error { return l }
 
 // exitCode maps an error to the exit status.
 func exitCode(ctx context.Context, err error) int {
@@ -79,7 +79,7 @@ func exitCode(ctx context.Context, err error) int {
 // report prints an error as the user reads it, with its hint below. An answer
 // of no is not an error to be read: it stands on standard output.
 func report(ctx context.Context, w io.Writer, err error) {
-	var list errorList
+	var list reportedErrors
 	switch {
 	case err == nil:
 		return

@@ -28,9 +28,9 @@ func TestExitCode(t *testing.T) {
 		{"a failure", t.Context(), failed, exitUnknown},
 		{"usage", t.Context(), usage, exitUsage},
 		{"usage, hinted and wrapped", t.Context(), fmt.Errorf("x: %w", hintf(usage, "try")), exitUsage},
-		{"no beats a failure", t.Context(), errorList{failed, errNo}, exitNo},
-		{"usage beats no", t.Context(), errorList{errNo, usage}, exitUsage},
-		{"interrupted beats all", interrupted, errorList{errNo, usage, failed}, exitInterrupted},
+		{"no beats a failure", t.Context(), reportedErrors{failed, errNo}, exitNo},
+		{"usage beats no", t.Context(), reportedErrors{errNo, usage}, exitUsage},
+		{"interrupted beats all", interrupted, reportedErrors{errNo, usage, failed}, exitInterrupted},
 		{"fine in spite of an interrupt", interrupted, nil, exitOK},
 		{"a cancellation that was not the user's", t.Context(), context.Canceled, exitUnknown},
 	} {
@@ -54,7 +54,7 @@ func TestReport(t *testing.T) {
 		{"no", t.Context(), errNo, ""},
 		{"plain", t.Context(), errors.New("a\n  b"), "ftpkg: error: a\n  b\n"},
 		{"hinted twice", t.Context(), hintf(hintf(errors.New("a"), "b"), "c %d", 1), "ftpkg: error: a\nftpkg: hint: c 1\nftpkg: hint: b\n"},
-		{"several", t.Context(), errorList{hintf(errors.New("a"), "b"), errNo, errors.New("c")}, "ftpkg: error: a\nftpkg: hint: b\nftpkg: error: c\n"},
+		{"several", t.Context(), reportedErrors{hintf(errors.New("a"), "b"), errNo, errors.New("c")}, "ftpkg: error: a\nftpkg: hint: b\nftpkg: error: c\n"},
 		{"interrupted", interrupted, errors.New("read: context canceled"), "ftpkg: error: interrupted\n"},
 	} {
 		var b bytes.Buffer

@@ -98,7 +98,7 @@ type explainedTarget struct {
 
 func runExplain(ctx context.Context, env Env, o explainOptions) error {
 	r := explainResult{Schema: "ftpkg.explain/1", Order: o.order.String(), Items: []explained{}}
-	var failed errorList
+	var failed reportedErrors
 	projects := &projectExplainer{env: env, o: o}
 	defer projects.close()
 	for _, arg := range o.args {

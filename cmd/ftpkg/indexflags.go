@@ -100,8 +100,8 @@ func readIndexOptions(c *cli.Context, env Env, s *config.Settings) (indexOptions
 			list[i] = env.location(list[i])
 		}
 	}
-	o.cacheDir, err = cacheDir(c, env, s)
-	return o, err
+	o.cacheDir = cacheDir(c, env, s)
+	return o, nil
 }
 
 func pipNoIndex(env Env, pip config.Pip) (bool, error) {
@@ -116,24 +116,24 @@ func pipNoIndex(env Env, pip config.Pip) (bool, error) {
 }
 
 // cacheDir is where the cache is: as the flag or the settings say, else the
-// user's cache directory.
-func cacheDir(c *cli.Context, env Env, s *config.Settings) (string, error) {
+// user's cache directory; "" if there is no place to keep anything.
+func cacheDir(c *cli.Context, env Env, s *config.Settings) string {
 	dir := settingText(c, "cache-dir", s.CacheDir)
 	if dir != "" {
-		return env.path(dir), nil
+		return env.path(dir)
 	}
 	if xdg := env.Getenv("XDG_CACHE_HOME"); filepath.IsAbs(xdg) { // the specification ignores relative ones
-		return filepath.Join(xdg, "ftpkg"), nil
+		return filepath.Join(xdg, "ftpkg")
 	}
 	switch local := env.Getenv("LOCALAPPDATA"); {
 	case runtime.GOOS == "windows" && local != "":
-		return filepath.Join(local, "ftpkg", "cache"), nil
+		return filepath.Join(local, "ftpkg", "cache")
 	case env.Home == "":
-		return "", nil // without a home there is no place to keep anything
+		return ""
 	case runtime.GOOS == "darwin":
-		return filepath.Join(env.Home, "Library", "Caches", "ftpkg"), nil
+		return filepath.Join(env.Home, "Library", "Caches", "ftpkg")
 	}
-	return filepath.Join(env.Home, ".cache", "ftpkg"), nil
+	return filepath.Join(env.Home, ".cache", "ftpkg")
 }
 
 // location makes a directory's name absolute and leaves a URL as it is.
@@ -154,7 +154,7 @@ func unnamed(s string) string {
 
 func fields(s string) []string {
 	var all []string
-	for _, f := range strings.Fields(s) {
+	for _, f := range strings.FieldsSeq(s) {
 		all = append(all, unnamed(f))
 	}
 	return all

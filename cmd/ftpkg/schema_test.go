@@ -42,11 +42,11 @@ func TestSchemas(t *testing.T) {
 		if text := string(doc.Properties["schema"]); name != "config" && !strings.Contains(text, `"`+doc.ID+`"`) {
 			t.Errorf("%s: the field schema is %s, want the constant %s", name, text, doc.ID)
 		}
-		var any any
-		if err := json.Unmarshal(text, &any); err != nil {
+		var whole any
+		if err := json.Unmarshal(text, &whole); err != nil {
 			t.Fatal(err)
 		}
-		checkEnums(t, name, "", any)
+		checkEnums(t, name, "", whole)
 	}
 }
 

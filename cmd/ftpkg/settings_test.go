@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -173,9 +174,7 @@ func TestIndexPrecedence(t *testing.T) {
 	} {
 		env := world(t, append([]string{"resolve", "x"}, strings.Fields(tt.args)...)...)
 		vars := map[string]string{}
-		for k, v := range tt.env {
-			vars[k] = v
-		}
+		maps.Copy(vars, tt.env)
 		write := func(name, text string) string {
 			name = filepath.Join(env.Dir, name)
 			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {

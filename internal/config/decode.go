@@ -141,7 +141,7 @@ func (d *decoder) accepts(v any, at keyPath, k Key, into *[]Accept) error {
 
 // date decodes a date or time, written as TOML's own or as a string.
 func (d *decoder) date(v any, at keyPath, k Key) (time.Time, error) {
-	text := ""
+	var text string
 	switch v := v.(type) {
 	case string:
 		text = v

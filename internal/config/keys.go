@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -167,7 +168,7 @@ func acceptKeys() []Key {
 			Meaning: "why it is accepted; the answer repeats it",
 			check: func(s string) error {
 				if strings.TrimSpace(s) == "" {
-					return fmt.Errorf("a reason is needed")
+					return errors.New("a reason is needed")
 				}
 				return nil
 			},

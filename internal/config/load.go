@@ -41,15 +41,15 @@ func Discover(dir string) (*File, error) {
 		if err != nil {
 			return nil, err
 		}
-		project, err := loadIfThere(filepath.Join(dir, PyprojectName))
+		project, projectErr := loadIfThere(filepath.Join(dir, PyprojectName))
 		switch {
-		case own != nil && (project != nil || err != nil):
-			own.Shadowed = filepath.Join(dir, PyprojectName)
-			return own, nil
 		case own != nil:
+			if project != nil || projectErr != nil { // whatever is wrong with it: it is not read
+				own.Shadowed = filepath.Join(dir, PyprojectName)
+			}
 			return own, nil
-		case err != nil || project != nil:
-			return project, err
+		case project != nil || projectErr != nil:
+			return project, projectErr
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {

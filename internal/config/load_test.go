@@ -11,8 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 func TestParse(t *testing.T) {
 	dir := filepath.FromSlash("/proj")
 	for _, tt := range []struct {
@@ -46,9 +44,9 @@ accept = [{ package = "lxml", cells = ["3.14t windows-*"], reason = "known", exp
 			Settings{
 				Python: []string{"3.14t", "3.14"}, Platform: []string{"main", "musllinux_1_2_x86_64"},
 				Like: "pip", Prerelease: "allow", OnlyBinary: []string{":all:"}, NoBinary: []string{"lxml"},
-				Align: ptr(true), TrustMetadata: ptr(false), ABIFeatures: ptr(true),
+				Align: new(true), TrustMetadata: new(false), ABIFeatures: new(true),
 				IndexURL: "https://index.example.invalid/simple/", ExtraIndexURL: []string{filepath.Join(dir, "vendor", "simple")},
-				FindLinks: []string{filepath.Join(dir, "dist"), "/abs"}, NoIndex: ptr(false), Offline: ptr(true),
+				FindLinks: []string{filepath.Join(dir, "dist"), "/abs"}, NoIndex: new(false), Offline: new(true),
 				ExcludeNewer: time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), CacheDir: filepath.Join(dir, ".cache"),
 				Accept: []Accept{{Package: "lxml", Cells: []string{"3.14t windows-*"}, Reason: "known", Expires: time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC)}},
 			},
@@ -161,8 +159,7 @@ ftpkg.toml:1:10: python "three`,
 			t.Errorf("%s: no error", tt.name)
 			continue
 		}
-		var cerr *Error
-		if !errors.As(err, &cerr) {
+		if _, ok := errors.AsType[*Error](err); !ok {
 			t.Errorf("%s: %T, want an *Error", tt.name, err)
 		}
 		if want := strings.TrimPrefix(tt.want, "\n"); !strings.HasPrefix(err.Error(), want) {

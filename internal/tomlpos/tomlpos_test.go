@@ -1,6 +1,7 @@
 package tomlpos
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,7 +103,7 @@ func FuzzFind(f *testing.F) {
 			if _, ok := index.places[p]; !ok && len(path) > 0 {
 				t.Errorf("no place for %q in %q", path, text)
 			}
-			path = path[:len(path):len(path)]
+			path = slices.Clip(path)
 			switch v := v.(type) {
 			case map[string]any:
 				for k, e := range v {

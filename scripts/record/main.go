@@ -25,6 +25,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,11 +36,12 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	upstream := flag.String("index", index.DefaultURL, "the live index")
 	out := flag.String("o", filepath.Join("cmd", "ftpkg", "testdata", "snapshot"), "where the snapshot is written")
 	flag.Parse()
-	if err := record(ctx, *upstream, *out); err != nil {
+	err := record(ctx, *upstream, *out)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "record:", err)
 		os.Exit(1)
 	}
@@ -63,14 +65,14 @@ func record(ctx context.Context, upstream, out string) error {
 	}
 
 	taken := time.Now().UTC().Truncate(time.Second)
-	p, err := newProxy(upstream)
+	p, err := newProxy(ctx, upstream)
 	if err != nil {
 		return err
 	}
 	defer p.close()
 	live, err := runAll(ctx, program, commands, p.indexURL())
 	if err != nil {
-		return err
+		return errors.Join(err, p.failure())
 	}
 	if err := p.readWhole(ctx); err != nil {
 		return err
@@ -81,7 +83,7 @@ func record(ctx context.Context, upstream, out string) error {
 		if err != nil {
 			return err
 		}
-		same, err := replays(ctx, program, commands, live, s, filepath.Join(tmp, fmt.Sprint(l.releases)))
+		same, err := replays(ctx, program, commands, live, s, filepath.Join(tmp, strconv.Itoa(l.releases)))
 		if err != nil {
 			return err
 		}

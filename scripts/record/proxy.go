@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -44,12 +46,12 @@ type liveFile struct {
 	url  string
 }
 
-func newProxy(upstream string) (*proxy, error) {
+func newProxy(ctx context.Context, upstream string) (*proxy, error) {
 	u, err := url.Parse(strings.TrimRight(upstream, "/") + "/")
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -76,15 +78,20 @@ func (p *proxy) fail(w http.ResponseWriter, err error) {
 	http.Error(w, err.Error(), http.StatusBadGateway)
 }
 
+// failure returns what went wrong behind the proxy.
+func (p *proxy) failure() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.failed
+}
+
 // get fetches a URL of the upstream's.
 func (p *proxy) get(ctx context.Context, link string, header http.Header) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, link, nil)
 	if err != nil {
 		return nil, err
 	}
-	for k, v := range header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, header)
 	return p.client.Do(req)
 }
 
@@ -112,7 +119,7 @@ func (e *statusError) Error() string { return fmt.Sprintf("%s: status %d", e.url
 func (p *proxy) servePage(w http.ResponseWriter, r *http.Request) {
 	project := r.PathValue("project")
 	link := p.upstream.JoinPath(project, "/").String()
-	body, err := p.body(r.Context(), link, http.Header{"Accept": {jsonType}})
+	body, err := p.body(r.Context(), link, http.Header{"Accept": {jsonType + ", text/html;q=0.1"}})
 	if status := (*statusError)(nil); errors.As(err, &status) && status.status == http.StatusNotFound {
 		http.NotFound(w, r)
 		return
@@ -122,34 +129,52 @@ func (p *proxy) servePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := &livePage{files: map[string]*liveFile{}}
-	if page.parsed, err = simple.ParseJSON(body, link); err != nil {
+	if page.parsed, err = simple.Parse(body, link, project); err != nil {
 		p.fail(w, err)
 		return
 	}
-	var doc map[string]any
-	if err := json.Unmarshal(body, &doc); err != nil {
-		p.fail(w, err)
-		return
-	}
+	files := []map[string]any{}
 	for _, rel := range page.parsed.Releases {
 		for i := range rel.Files {
 			f := &rel.Files[i]
 			page.files[f.Filename] = &liveFile{f.Filename, page.parsed.FileURL(f)}
-		}
-	}
-	files, _ := doc["files"].([]any)
-	for _, f := range files {
-		if file, ok := f.(map[string]any); ok {
-			file["url"] = fmt.Sprintf("/files/%s/%s", project, file["filename"])
+			files = append(files, describe(page.parsed, f))
 		}
 	}
 	p.mu.Lock()
 	p.pages[project] = page
 	p.mu.Unlock()
 	w.Header().Set("Content-Type", jsonType)
-	if err := json.NewEncoder(w).Encode(doc); err != nil {
+	err = json.NewEncoder(w).Encode(map[string]any{
+		"meta": map[string]string{"api-version": "1.0"}, "name": project, "files": files,
+	})
+	if err != nil {
 		p.fail(w, err)
 	}
+}
+
+// describe is a file as PEP 691 writes it, with a URL that leads back here.
+func describe(page *simple.Project, f *simple.File) map[string]any {
+	d := map[string]any{
+		"filename": f.Filename, "url": "/files/" + page.Name + "/" + f.Filename, "hashes": map[string]string{},
+		"requires-python": page.RequiresPython[f.RequiresPython], "core-metadata": f.Metadata.Offered,
+	}
+	if f.HasSHA256 {
+		d["hashes"] = map[string]string{"sha256": hex.EncodeToString(f.SHA256[:])}
+	}
+	if f.Metadata.HasSHA256 {
+		d["core-metadata"] = map[string]string{"sha256": hex.EncodeToString(f.Metadata.SHA256[:])}
+	}
+	if f.Yanked {
+		d["yanked"] = true
+		if f.YankedReason != "" {
+			d["yanked"] = f.YankedReason
+		}
+	}
+	if f.Uploaded > 0 {
+		d["upload-time"] = time.Unix(f.Uploaded, 0).UTC().Format(time.RFC3339)
+	}
+	return d
 }
 
 // serveFile hands on a metadata file, or parts of a distribution.
@@ -202,8 +227,8 @@ func (p *proxy) serveFile(w http.ResponseWriter, r *http.Request) {
 // readWhole reads the metadata of the files that were read themselves: the
 // snapshot has it beside them.
 func (p *proxy) readWhole(ctx context.Context) error {
-	if p.failed != nil {
-		return p.failed
+	if err := p.failure(); err != nil {
+		return err
 	}
 	for name, file := range p.read {
 		body, err := p.body(ctx, file.url, nil)
