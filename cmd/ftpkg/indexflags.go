@@ -154,7 +154,7 @@ func unnamed(s string) string {
 
 func fields(s string) []string {
 	var all []string
-	for _, f := range strings.FieldsSeq(s) {
+	for f := range strings.FieldsSeq(s) {
 		all = append(all, unnamed(f))
 	}
 	return all
