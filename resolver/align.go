@@ -156,8 +156,7 @@ func (a *aligner) id(key facetKey) (pubgrub.Package, error) {
 }
 
 // usableBy returns the versions of a project with a file for every target of a
-// mask, and the phantom. A target that had to go on without the project does not
-// count.
+// mask.
 func (a *aligner) usableBy(p *project, m mask) pubgrub.Set {
 	key := facetKey{name: p.name, targets: m}
 	if set, ok := a.usable[key]; ok {
@@ -165,10 +164,10 @@ func (a *aligner) usableBy(p *project, m mask) pubgrub.Set {
 	}
 	set := pubgrub.FromFunc(p.phantom()+1, func(i int) bool {
 		if i == p.phantom() {
-			return true
+			return false
 		}
 		for t, pr := range a.providers {
-			if m.has(t) && !pr.lenient[p.name] && pr.view.choose(p, i).file == nil {
+			if m.has(t) && pr.view.choose(p, i).file == nil {
 				return false
 			}
 		}
@@ -188,9 +187,6 @@ func (a *aligner) Choose(id pubgrub.Package, allowed pubgrub.Set) (int, any, err
 	}
 	first := a.providers[bits.TrailingZeros64(uint64(n.group))]
 	version := a.newest(n.project, allowed, first)
-	if version < 0 && a.lenient(n.name, n.group) {
-		version = n.project.phantom()
-	}
 	if version < 0 {
 		return -1, &unusable{name: n.name, project: n.project, allowed: allowed}, nil
 	}
@@ -214,15 +210,6 @@ func (a *aligner) newest(p *project, allowed pubgrub.Set, pr *provider) int {
 	return fallback
 }
 
-func (a *aligner) lenient(name string, m mask) bool {
-	for t, pr := range a.providers {
-		if m.has(t) && pr.lenient[name] {
-			return true
-		}
-	}
-	return false
-}
-
 // Dependencies implements [pubgrub.Provider].
 func (a *aligner) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Dependency, any, error) {
 	if id == pubgrub.Root {
@@ -243,19 +230,20 @@ func (a *aligner) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Depen
 		return list, nil, nil
 	}
 	n := a.nodes[id]
-	if n.targets == 0 || version == n.project.phantom() {
+	if n.targets == 0 {
 		return nil, nil, nil // the facets say what each target needs
 	}
 	list := []pubgrub.Dependency{{
 		Package: a.ids[facetKey{name: n.name, group: n.group}],
 		Allowed: pubgrub.Single(n.project.phantom()+1, version),
+		Pin:     pubgrub.Pinned,
 	}}
 	for _, part := range a.byDependencies(n, version) {
 		if part.err != nil {
 			return nil, nil, part.err
 		}
 		for t, pr := range a.providers {
-			if part.targets.has(t) && !pr.lenient[n.name] {
+			if part.targets.has(t) {
 				if why := pr.refuses(n.project, part.deps); why != nil {
 					return nil, why, nil
 				}
@@ -306,8 +294,14 @@ func (a *aligner) byDependencies(n facet, version int) []part {
 }
 
 // require adds the dependency of some targets on a requirement, one for each
-// group of the required project.
+// group of the required project. Targets that had to go on without the project
+// do not ask for it.
 func (a *aligner) require(list []pubgrub.Dependency, r *pep508.Requirement, m mask) ([]pubgrub.Dependency, error) {
+	for t, pr := range a.providers {
+		if pr.lenient[r.Name] {
+			m &^= 1 << t
+		}
+	}
 	for _, group := range a.groupsOf(r.Name) {
 		targets := m & group
 		if targets == 0 {
@@ -345,21 +339,21 @@ func (a *aligner) require(list []pubgrub.Dependency, r *pep508.Requirement, m ma
 // can share the version that serves most of them, and the others. It reports
 // whether there was anything to divide.
 func (a *aligner) split(failure *pubgrub.Failure, reasons map[string]string) bool {
-	for _, leaf := range failure.Leaves() {
-		u, ok := leaf.Reason.(*unusable)
-		if !ok || u.project == nil {
+	for _, id := range disputed(failure.Leaves()) {
+		n := a.nodes[id]
+		if n.project == nil {
 			continue
 		}
-		for i, group := range a.groupsOf(u.name) {
-			needed, best, served := a.share(u.project, group)
+		for i, group := range a.groupsOf(n.name) {
+			needed, best, served := a.share(n.project, group)
 			if needed == 0 || served == needed || served == 0 {
 				continue
 			}
-			groups := slices.Clone(a.groupsOf(u.name))
+			groups := slices.Clone(a.groupsOf(n.name))
 			groups[i] = group &^ (needed &^ served)
-			a.groups[u.name] = append(groups, needed&^served)
-			reasons[u.name] = fmt.Sprintf("no version of %s serves every cell that needs it; %s serves most", u.name,
-				u.project.page.Releases[best].Version)
+			a.groups[n.name] = append(groups, needed&^served)
+			reasons[n.name] = fmt.Sprintf("no version of %s serves every cell that needs it; %s serves most", n.name,
+				n.project.page.Releases[best].Version)
 			return true
 		}
 	}
@@ -406,7 +400,7 @@ func (a *aligner) cellsOf(solution pubgrub.Solution) ([]*cell, error) {
 		versions := map[nodeKey]int{}
 		for _, d := range solution.Decisions {
 			if n := a.nodes[d.Package]; n.targets.has(t) {
-				versions[nodeKey{n.name, n.extra}] = d.Version
+				versions[nodeKey{n.name, n.extra, n.extra != ""}] = d.Version
 			}
 		}
 		cells[t] = &cell{view: c.view, roots: c.roots, own: c.own, twin: c.twin, blockers: c.blockers}

@@ -21,6 +21,8 @@ type cell struct {
 
 	picks    map[string]*chosen
 	blockers []*blocker
+	// passed are versions that the solver tried and gave up.
+	passed []pick
 }
 
 // chosen is what a cell gets of one project.
@@ -57,7 +59,7 @@ const maxRelaxations = 200
 // package that stands in the way is noted as a blocker, assumed to be there, and
 // the rest is solved again. The derivation of each failure is kept.
 func (c *cell) solve(ctx context.Context) error {
-	c.blockers = nil
+	c.blockers, c.passed = nil, nil
 	lenient, loose := map[string]bool{}, false
 	for {
 		pr := newProvider(ctx, c.view, c.roots)
@@ -66,20 +68,19 @@ func (c *cell) solve(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		c.pass(pr.visited)
 		if failure == nil {
 			return c.collect(pr, solution)
 		}
-		u := pr.culprit(failure)
-		if !loose && len(lenient) > 0 && (u == nil || u.isConflict()) {
+		u, conflict := pr.culprit(failure)
+		if conflict && !loose && len(lenient) > 0 {
 			// It may be our assumption that conflicts: let go of it.
 			loose = true
 			continue
 		}
 		b := &blocker{unusable: u}
-		if u == nil || u.isConflict() {
-			if b.explanation, err = c.explain(ctx, lenient); err != nil {
-				return err
-			}
+		if conflict {
+			b.explanation = failure.Explain(pr)
 		}
 		if u == nil || len(c.blockers) == maxRelaxations {
 			// Nothing left to assume: report the conflict as it stands.
@@ -92,9 +93,32 @@ func (c *cell) solve(ctx context.Context) error {
 	}
 }
 
-// isConflict reports whether requirements left no version at all.
-func (u *unusable) isConflict() bool {
-	return u.text == "" && u.project.err == nil && u.allowed.First() == u.project.phantom()
+// maxPassed bounds how many versions that were given up are verified in a cell.
+const maxPassed = 16
+
+// pass notes versions the solver asked about.
+func (c *cell) pass(visited []pick) {
+	for _, p := range visited {
+		if !slices.Contains(c.passed, p) {
+			c.passed = append(c.passed, p)
+		}
+	}
+}
+
+// given returns the versions that were tried and given up though their file would
+// fit: a wheel's own metadata may allow what that of another ruled out.
+func (c *cell) given() []pick {
+	var list []pick
+	for _, p := range c.passed {
+		if ch := c.picks[p.project.name]; ch != nil && ch.version == p.version {
+			continue
+		}
+		if f := c.view.choose(p.project, p.version).file; f != nil && f.Kind == simple.Wheel &&
+			f != p.project.releases[p.version].file && len(list) < maxPassed {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // strict solves a cell without assuming anything; ok is false when the
@@ -109,33 +133,64 @@ func (c *cell) strict(ctx context.Context) (ok bool, err error) {
 	return true, c.collect(pr, solution)
 }
 
-// explain derives once more why a cell cannot be solved, in terms of versions
-// that exist.
-func (c *cell) explain(ctx context.Context, lenient map[string]bool) ([]string, error) {
-	pr := newProvider(ctx, c.view, c.roots)
-	pr.lenient, pr.loose, pr.own, pr.twin, pr.plain = lenient, true, c.own, c.twin, true
-	_, failure, err := pubgrub.Solve(ctx, pr, pubgrub.Options{})
-	if err != nil || failure == nil {
-		return nil, err
-	}
-	return failure.Explain(pr), nil
-}
-
-// culprit picks, among the leaves of a failed derivation, the package to go on
-// without: the one the solver met first, while it still tried the versions one
-// would want. It is nil if every package in question was already assumed.
-func (pr *provider) culprit(failure *pubgrub.Failure) *unusable {
-	var first *unusable
-	for _, leaf := range failure.Leaves() {
-		u, ok := leaf.Reason.(*unusable)
-		if !ok || pr.lenient[u.name] || u.name == "" {
+// culprit picks, from a failed derivation, the package to go on without: the one
+// that the solver found unusable first, while it still tried the versions one
+// would want; or, if every leaf is a requirement that could be met alone, the
+// package on which requirements exclude each other, which is a conflict. It is
+// nil if every package in question was already assumed.
+func (pr *provider) culprit(failure *pubgrub.Failure) (u *unusable, conflict bool) {
+	leaves := failure.Leaves()
+	for _, leaf := range leaves {
+		reason, _ := leaf.Reason.(*unusable)
+		if leaf.Cause == pubgrub.CauseDependency && leaf.Dependency.Allowed.IsEmpty() {
+			reason = pr.empty[pr.nodes[leaf.Dependency.Package].name]
+		}
+		if reason == nil || reason.name == "" || pr.lenient[reason.name] {
 			continue
 		}
-		if first == nil || u.order < first.order {
-			first = u
+		if u == nil || reason.order < u.order {
+			u = reason
 		}
 	}
-	return first
+	if u != nil {
+		return u, false
+	}
+	for _, id := range disputed(leaves) {
+		if n := &pr.nodes[id]; !pr.lenient[n.name] {
+			return &unusable{name: n.name, project: n.project}, true
+		}
+	}
+	return nil, true
+}
+
+// disputed returns the packages on which the dependencies among the leaves of a
+// proof leave no version, in the order of the proof, then the other packages
+// that something depends on.
+func disputed(leaves []*pubgrub.Node) []pubgrub.Package {
+	admitted := map[pubgrub.Package]pubgrub.Set{}
+	var order []pubgrub.Package
+	for _, leaf := range leaves {
+		if leaf.Cause != pubgrub.CauseDependency {
+			continue
+		}
+		p, allowed := leaf.Dependency.Package, leaf.Dependency.Allowed
+		if all, ok := admitted[p]; ok {
+			admitted[p] = all.Intersect(allowed)
+		} else {
+			admitted[p] = allowed
+			order = append(order, p)
+		}
+	}
+	slices.SortStableFunc(order, func(p, q pubgrub.Package) int {
+		switch a, b := admitted[p].IsEmpty(), admitted[q].IsEmpty(); {
+		case a && !b:
+			return -1
+		case b && !a:
+			return 1
+		}
+		return 0
+	})
+	return order
 }
 
 // collect reads the solver's solution.
@@ -172,7 +227,7 @@ func (c *cell) collectVersions(pr *provider, versions map[nodeKey]int) error {
 				ch.choice.kind = vocab.FileNone
 			}
 		}
-		if n.extra != "" {
+		if n.extra != "" && n.brings {
 			ch.extras = append(ch.extras, n.extra)
 		}
 	}

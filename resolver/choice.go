@@ -175,16 +175,21 @@ func (v *view) best(p *project, version int, without rules) choice {
 			c.file = f
 		}
 	}
+	if c.file != nil && !without.anyPython && !v.admitsPython(p, c.file) {
+		c.file = nil
+	}
 	c.kind = v.kind(p, c.file)
 	return c
 }
 
-// acceptable applies the rules that do not depend on a wheel's tags.
+// acceptable applies the rules that do not depend on a wheel's tags. To pip a
+// file that refuses the Python is not there at all; uv chooses by tags and then
+// looks whether the Python will do.
 func (v *view) acceptable(p *project, version pep440.Version, f *simple.File, without rules) bool {
 	if f.Yanked && !without.yanked && !v.mayBeYanked(p, version) {
 		return false
 	}
-	if !without.anyPython && !v.admitsPython(p, f) {
+	if v.store.req.Like == vocab.LikePip && !without.anyPython && !v.admitsPython(p, f) {
 		return false
 	}
 	if want := v.store.hashes[p.name]; len(want) > 0 {

@@ -76,6 +76,8 @@ func (v *view) describe(ch *chosen) Package {
 		return out
 	}
 	out.File, out.URL = f.Filename, p.page.FileURL(f)
+	out.Index = p.page.Index
+	_, out.Direct = v.store.direct[p.name]
 	if f.HasSHA256 {
 		out.SHA256 = hex.EncodeToString(f.SHA256[:])
 	}

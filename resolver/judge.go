@@ -95,7 +95,7 @@ func (j *judge) cell(c *cell, selected []lock.Selected) {
 		}
 		ch := &chosen{
 			project: p, version: p.phantom(), source: vocab.MetadataUnread,
-			extras: sel.Extras, requiredBy: sel.RequiredBy,
+			extras: sel.With, requiredBy: sel.RequiredBy,
 			locked: len(sel.Package.Files) > 0,
 		}
 		ch.choice.kind = vocab.FileNone

@@ -17,7 +17,7 @@ func (pr *provider) Versions(id pubgrub.Package, versions pubgrub.Set) string {
 // Package implements [pubgrub.Namer].
 func (a *aligner) Package(id pubgrub.Package) string {
 	n := a.nodes[id]
-	return nodeKey{n.name, n.extra}.String()
+	return nodeKey{name: n.name, extra: n.extra}.String()
 }
 
 // Versions implements [pubgrub.Namer].
@@ -54,5 +54,5 @@ func (u *unusable) String() string {
 	case u.project != nil && u.project.err != nil:
 		return "no index has it"
 	}
-	return "no version of it has a file for this target"
+	return "no file of it fits this target"
 }

@@ -115,12 +115,12 @@ func (c *cell) blocked(b *blocker) (vocab.ProblemKind, string) {
 	demands := c.demands(b.name)
 	for _, d := range demands {
 		set := p.set(d.spec)
-		if set.First() == p.phantom() {
+		if set.IsEmpty() {
 			return vocab.ProblemNoMatchingVersion, fmt.Sprintf("no version of %s satisfies %s%s", p.name, d.spec, newestIs(p))
 		}
 		allowed = allowed.Intersect(set)
 	}
-	if allowed.First() == p.phantom() {
+	if allowed.IsEmpty() || len(demands) == 0 && len(p.page.Releases) == 0 {
 		return vocab.ProblemConflict, fmt.Sprintf("no version of %s satisfies %s", p.name, describe(demands))
 	}
 	return c.view.reason(p, allowed)

@@ -33,6 +33,8 @@ type provider struct {
 	assumed map[*project]int
 	// twin is the solved GIL twin of a free-threaded cell, or nil.
 	twin *cell
+	// empty are the projects of which a requirement admits no version.
+	empty map[string]*unusable
 	// refusals counts what could not be used, in the order it was met.
 	refusals int
 	// own are dependencies that a chosen file's own metadata gave in place of
@@ -41,13 +43,19 @@ type provider struct {
 	// prereleases are projects of which a requirement names a pre-release,
 	// which makes pip rank them with final releases.
 	prereleases map[string]bool
-	// plain leaves the phantom out, so that a failure reads as it is.
-	plain bool
+	// visited are the versions whose dependencies the solver asked for.
+	visited []pick
 	// tried counts the versions tried of a project.
 	tried map[*project]int
 }
 
-type nodeKey struct{ name, extra string }
+// A nodeKey names a project (extra is "") or an extra of it. An extra is two
+// packages, as with uv: one that pins the project and the other to its own
+// version, and the other, with brings set, that has the extra's requirements.
+type nodeKey struct {
+	name, extra string
+	brings      bool
+}
 
 type node struct {
 	nodeKey
@@ -63,11 +71,12 @@ type pick struct {
 func newProvider(ctx context.Context, v *view, roots []Requirement) *provider {
 	return &provider{
 		ctx: ctx, store: v.store, view: v, roots: roots,
-		nodes:       []node{{}},
+		nodes:       []node{{}}, // the root
 		ids:         map[nodeKey]pubgrub.Package{{}: pubgrub.Root},
 		chosen:      map[pubgrub.Package]int{},
 		lenient:     map[string]bool{},
 		assumed:     map[*project]int{},
+		empty:       map[string]*unusable{},
 		own:         map[pick]*dependencies{},
 		prereleases: map[string]bool{},
 		tried:       map[*project]int{},
@@ -75,12 +84,11 @@ func newProvider(ctx context.Context, v *view, roots []Requirement) *provider {
 }
 
 // id numbers a project or an extra of it, loading the project's page.
-func (pr *provider) id(name, extra string) (pubgrub.Package, error) {
-	key := nodeKey{name, extra}
+func (pr *provider) id(key nodeKey) (pubgrub.Package, error) {
 	if id, ok := pr.ids[key]; ok {
 		return id, nil
 	}
-	p, err := pr.store.project(pr.ctx, name)
+	p, err := pr.store.project(pr.ctx, key.name)
 	if err != nil {
 		return 0, err
 	}
@@ -114,7 +122,7 @@ func (pr *provider) refuse(u *unusable) *unusable {
 func (pr *provider) Choose(id pubgrub.Package, allowed pubgrub.Set) (int, any, error) {
 	n := &pr.nodes[id]
 	if n.extra != "" {
-		if base, ok := pr.chosen[pr.ids[nodeKey{n.name, ""}]]; ok && allowed.Has(base) {
+		if base, ok := pr.chosen[pr.ids[nodeKey{name: n.name}]]; ok && allowed.Has(base) {
 			return base, nil, nil
 		}
 	}
@@ -157,6 +165,15 @@ func (pr *provider) ahead(p *project, allowed pubgrub.Set, version int) {
 // newest returns the newest allowed version that has a usable file, final
 // releases first, or -1.
 func (pr *provider) newest(p *project, allowed pubgrub.Set) int {
+	if pr.store.req.PreferBinary {
+		if version := pr.newestOf(p, allowed, true); version >= 0 {
+			return version
+		}
+	}
+	return pr.newestOf(p, allowed, false)
+}
+
+func (pr *provider) newestOf(p *project, allowed pubgrub.Set, wheelsOnly bool) int {
 	policy := pr.policy(p)
 	fallback := -1
 	for i := allowed.First(); i >= 0 && i < p.phantom(); i = allowed.Next(i) {
@@ -164,7 +181,7 @@ func (pr *provider) newest(p *project, allowed pubgrub.Set) int {
 		if pre && (policy == Disallow || policy == IfNecessary && fallback >= 0) {
 			continue
 		}
-		if pr.view.choose(p, i).file == nil {
+		if c := pr.view.choose(p, i); c.file == nil || wheelsOnly && !c.kind.IsWheel() {
 			continue
 		}
 		if !pre || policy == Allow {
@@ -177,8 +194,15 @@ func (pr *provider) newest(p *project, allowed pubgrub.Set) int {
 
 // policy returns the pre-release policy for a project.
 func (pr *provider) policy(p *project) Prereleases {
-	policy := pr.store.req.Prereleases
-	if policy == IfNecessary && pr.store.req.Like == vocab.LikePip && pr.prereleases[p.name] {
+	req := pr.store.req
+	switch {
+	case req.OnlyFinal.Has(p.name):
+		return Disallow
+	case req.AllReleases.Has(p.name):
+		return Allow
+	}
+	policy := req.Prereleases
+	if policy == IfNecessary && req.Like == vocab.LikePip && pr.prereleases[p.name] {
 		return Allow
 	}
 	return policy
@@ -245,6 +269,9 @@ func (pr *provider) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Dep
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s %s: %w", n.name, n.project.page.Releases[version].Version, err)
 	}
+	if n.extra == "" {
+		pr.visited = append(pr.visited, pick{n.project, version})
+	}
 	if why := pr.refuses(n.project, deps); why != nil {
 		if pr.lenient[n.name] {
 			return nil, nil, nil
@@ -252,17 +279,29 @@ func (pr *provider) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Dep
 		return nil, why, nil
 	}
 	var list []pubgrub.Dependency
-	if n.extra != "" {
-		list = append(list, pubgrub.Dependency{
-			Package: pr.ids[nodeKey{n.name, ""}],
-			Allowed: pubgrub.Single(n.project.phantom()+1, version),
-		})
+	if n.extra != "" && !n.brings {
+		return pr.pinExtra(n, version)
 	}
 	list, why, err := pr.require(list, n.name, deps.requires, n.extra)
 	if why != nil && pr.lenient[n.name] {
 		return nil, nil, err
 	}
 	return list, why, err
+}
+
+// pinExtra returns the dependencies of an extra on its project and on what it
+// brings, at the same version.
+func (pr *provider) pinExtra(n node, version int) ([]pubgrub.Dependency, any, error) {
+	base := pr.ids[nodeKey{name: n.name}]
+	brings, err := pr.id(nodeKey{n.name, n.extra, true})
+	if err != nil {
+		return nil, nil, err
+	}
+	only := pubgrub.Single(n.project.phantom()+1, version)
+	return []pubgrub.Dependency{
+		{Package: base, Allowed: only, Pin: pubgrub.Pinned},
+		{Package: brings, Base: base, Allowed: only, Pin: pubgrub.Pinned},
+	}, nil, nil
 }
 
 // dependencies returns a version's dependencies: its chosen file's own if they
@@ -300,11 +339,13 @@ func (pr *provider) rootDependencies() ([]pubgrub.Dependency, any, error) {
 func (pr *provider) require(list []pubgrub.Dependency, name string, requires []pep508.Requirement, extra string) ([]pubgrub.Dependency, any, error) {
 	for i := range requires {
 		r := &requires[i]
+		if !r.Marker.UsesABIFeatures() {
+			// The usual case: nothing in the marker can be beyond us.
+		} else if err := r.Marker.Check(pr.view.env); err != nil {
+			return nil, pr.refuse(&unusable{name: name, text: err.Error(), kind: vocab.ProblemMetadataUnavailable}), nil
+		}
 		if !pr.applies(r, extra) {
 			continue
-		}
-		if err := r.Marker.Check(pr.view.env); err != nil {
-			return nil, pr.refuse(&unusable{name: name, text: err.Error(), kind: vocab.ProblemMetadataUnavailable}), nil
 		}
 		if r.URL != "" && name != "" && pr.store.direct[r.Name] != r.URL {
 			return nil, pr.refuse(&unusable{name: name, kind: vocab.ProblemMetadataUnavailable,
@@ -314,11 +355,16 @@ func (pr *provider) require(list []pubgrub.Dependency, name string, requires []p
 		if err != nil {
 			return nil, nil, err
 		}
+		if allowed.IsEmpty() && pr.empty[r.Name] == nil {
+			pr.empty[r.Name] = pr.refuse(&unusable{name: r.Name, project: pr.nodes[id].project, allowed: allowed})
+		}
 		dep := pubgrub.Dependency{Package: id, Allowed: allowed, Pin: pr.pinned(r), Requirement: r.Specifiers}
-		list = append(list, dep)
-		dep.Base = id
+		if len(r.Extras) == 0 {
+			list = append(list, dep)
+		}
+		dep.Base = id // the solver adds what the project itself must be
 		for _, e := range r.Extras {
-			if dep.Package, err = pr.id(r.Name, e); err != nil {
+			if dep.Package, err = pr.id(nodeKey{name: r.Name, extra: e}); err != nil {
 				return nil, nil, err
 			}
 			list = append(list, dep)
@@ -358,7 +404,7 @@ func (pr *provider) pinned(r *pep508.Requirement) pubgrub.Pin {
 // allowed returns the versions a requirement admits under the user's
 // constraints and overrides.
 func (pr *provider) allowed(r *pep508.Requirement) (pubgrub.Set, pubgrub.Package, error) {
-	id, err := pr.id(r.Name, "")
+	id, err := pr.id(nodeKey{name: r.Name})
 	if err != nil {
 		return pubgrub.Set{}, 0, err
 	}
@@ -386,8 +432,8 @@ func (pr *provider) allowed(r *pep508.Requirement) (pubgrub.Set, pubgrub.Package
 			allowed = allowed.Intersect(p.set(c.Specifiers))
 		}
 	}
-	if pr.plain {
-		allowed = allowed.Minus(pubgrub.Single(p.phantom()+1, p.phantom()))
+	if pr.lenient[r.Name] {
+		allowed = allowed.Union(pubgrub.Single(p.phantom()+1, p.phantom()))
 	}
 	return allowed, id, nil
 }

@@ -3,6 +3,7 @@ package resolver
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/resolver/pep508"
@@ -65,8 +66,14 @@ type Request struct {
 	// Order is the position of linux_* tags; Like's own when nil.
 	Order       *wheeltags.Order
 	Prereleases Prereleases
-	OnlyBinary  Names
-	NoBinary    Names
+	// AllReleases are packages whose pre-releases rank with final releases,
+	// OnlyFinal those of which none is taken, whatever Prereleases says.
+	AllReleases, OnlyFinal Names
+	// PreferBinary takes an older version with a wheel before a newer one that
+	// has to be built, as pip's option.
+	PreferBinary bool
+	OnlyBinary   Names
+	NoBinary     Names
 	// ABIFeatures evaluates the draft variable sys_abi_features (PEP 780)
 	// instead of refusing it.
 	ABIFeatures bool
@@ -120,6 +127,22 @@ type Note struct {
 
 // ErrNoTargets says that a request names no target.
 var ErrNoTargets = errors.New("no targets to resolve for")
+
+// InputError is a requirement of the user that cannot be asked.
+type InputError struct {
+	Origin string
+	Text   string
+	Err    error
+}
+
+func (e *InputError) Error() string {
+	if e.Origin == "" {
+		return fmt.Sprintf("%s: %v", e.Text, e.Err)
+	}
+	return fmt.Sprintf("%s: %s: %v", e.Origin, e.Text, e.Err)
+}
+
+func (e *InputError) Unwrap() error { return e.Err }
 
 func (r *Request) order() wheeltags.Order {
 	if r.Order != nil {

@@ -55,6 +55,10 @@ type Package struct {
 	// RequiredBy names the packages of this cell that require it, sorted; the
 	// user's own requirements are "".
 	RequiredBy []string `json:"required_by"`
+	// Index is the URL of the index the file is from, without credentials.
+	Index string `json:"index,omitempty"`
+	// Direct says that the user required the file by its URL.
+	Direct bool `json:"direct,omitempty"`
 	// Note says what is odd about a mislabelled or yanked file.
 	Note string `json:"note,omitempty"`
 }

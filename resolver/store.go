@@ -55,9 +55,16 @@ func newStore(index Index, req *Request) (*store, error) {
 	for _, r := range slices.Concat(req.Requirements, req.Constraints, req.Overrides) {
 		if r.URL != "" {
 			if old, ok := s.direct[r.Name]; ok && old != r.URL {
-				return nil, fmt.Errorf("%s: %s is required from two URLs: %s and %s", r.Origin, r.Name, old, r.URL)
+				return nil, &InputError{Origin: r.Origin, Text: r.String(), Err: fmt.Errorf("%s is required from two URLs", r.Name)}
 			}
 			s.direct[r.Name] = r.URL
+		}
+		for _, t := range req.Targets {
+			env := *pep508.EnvironmentFor(t)
+			env.AllowABIFeatures = req.ABIFeatures
+			if err := r.Marker.Check(&env); err != nil {
+				return nil, &InputError{Origin: r.Origin, Text: r.String(), Err: err}
+			}
 		}
 		if v, ok := r.Specifiers.Pinned(); ok {
 			s.yanks[r.Name] = append(s.yanks[r.Name], v)
@@ -75,8 +82,8 @@ func newStore(index Index, req *Request) (*store, error) {
 // A project is one project's page with what was derived from it for all
 // targets. The page's releases are the versions the solver counts, newest
 // first; index len(Releases) is the phantom: a version that does not exist and
-// satisfies everything. It is never usable, except in a cell that goes on
-// without the package (see cell.go).
+// satisfies everything. Only a cell that goes on without the project knows it
+// (see cell.go).
 type project struct {
 	name string
 	page *simple.Project
@@ -181,7 +188,7 @@ func (s *store) known() int {
 	return len(s.projects)
 }
 
-// set returns the versions that a specifier admits, the phantom among them.
+// set returns the versions that a specifier admits.
 func (p *project) set(spec pep440.Specifiers) pubgrub.Set {
 	key := spec.String()
 	p.mu.Lock()
@@ -191,7 +198,7 @@ func (p *project) set(spec pep440.Specifiers) pubgrub.Set {
 	}
 	n := p.phantom() + 1
 	set := pubgrub.FromFunc(n, func(i int) bool {
-		return i == n-1 || spec.Contains(p.page.Releases[i].Version)
+		return i < n-1 && spec.Contains(p.page.Releases[i].Version)
 	})
 	p.sets[key] = set
 	return set

@@ -53,21 +53,25 @@ func (s *store) read(ctx context.Context, cells []*cell) error {
 	var g errgroup.Group
 	g.SetLimit(maxParallel)
 	asked := map[*simple.File]bool{}
+	ask := func(page *simple.Project, f *simple.File) {
+		if f == nil || asked[f] || s.index.Cached(page, f) {
+			return
+		}
+		asked[f] = true
+		g.Go(func() error {
+			_, err := s.index.Metadata(ctx, page, f)
+			if errors.Is(err, simple.ErrNoMetadata) {
+				return nil
+			}
+			return err
+		})
+	}
 	for _, c := range cells {
 		for _, ch := range c.picks {
-			f := ch.choice.file
-			if f == nil || asked[f] || s.index.Cached(ch.project.page, f) {
-				continue
-			}
-			asked[f] = true
-			page := ch.project.page
-			g.Go(func() error {
-				_, err := s.index.Metadata(ctx, page, f)
-				if errors.Is(err, simple.ErrNoMetadata) {
-					return nil
-				}
-				return err
-			})
+			ask(ch.project.page, ch.choice.file)
+		}
+		for _, p := range c.given() {
+			ask(p.project.page, c.view.choose(p.project, p.version).file)
 		}
 	}
 	return g.Wait()
@@ -96,15 +100,35 @@ func (c *cell) compare(ctx context.Context) (differs bool, err error) {
 		} else {
 			ch.source = vocab.MetadataOwn
 		}
-		if ch.deps == nil || ch.deps.meta == nil {
+		differs = c.keep(pick{ch.project, ch.version}, meta) || differs
+	}
+	for _, p := range c.given() {
+		if _, known := c.own[p]; known {
 			continue
 		}
-		if meta == ch.deps.meta || slices.Equal(meta.RequiresDist, ch.deps.meta.RequiresDist) &&
-			meta.RequiresPython == ch.deps.meta.RequiresPython {
+		meta, err := c.view.store.index.Metadata(ctx, p.project.page, c.view.choose(p.project, p.version).file)
+		if errors.Is(err, simple.ErrNoMetadata) {
 			continue
 		}
-		c.own[pick{ch.project, ch.version}] = c.view.store.parse(meta)
-		differs = true
+		if err != nil {
+			return false, err
+		}
+		differs = c.keep(p, meta) || differs
 	}
 	return differs, nil
+}
+
+// keep compares a file's own metadata with what its version was solved with, and
+// keeps it for the cell if it says something else.
+func (c *cell) keep(p pick, own *simple.Metadata) (differs bool) {
+	solved := c.own[p]
+	if solved == nil {
+		solved = p.project.releases[p.version].deps
+	}
+	if solved == nil || solved.meta == own || solved.meta != nil &&
+		slices.Equal(own.RequiresDist, solved.meta.RequiresDist) && own.RequiresPython == solved.meta.RequiresPython {
+		return false
+	}
+	c.own[p] = c.view.store.parse(own)
+	return true
 }

@@ -36,7 +36,10 @@ func (r *reader) readWheel(ctx context.Context, suspicious bool) (*simple.Metada
 
 // readRanges reads a wheel's METADATA by ranges.
 func (r *reader) readRanges(ctx context.Context) (*simple.Metadata, error) {
-	tail := max(r.page.tail.Load(), fetch.TailSize)
+	tail := r.page.tail.Load()
+	if tail == 0 {
+		tail = fetch.TailSize
+	}
 	f, err := r.client.http.OpenRanges(ctx, fetch.Parts{
 		URL: r.url, Size: r.file.Size, Limit: MaxRanges, Tail: tail,
 	})
@@ -65,12 +68,17 @@ func (r *reader) readRanges(ctx context.Context) (*simple.Metadata, error) {
 	return m, err
 }
 
-// maxTail bounds what is fetched of a wheel to begin with, in bytes.
-const maxTail = 512 << 10
+// maxTail bounds what is fetched of a wheel to begin with, in bytes. A wheel that
+// takes more was not built with its metadata at the end, which is no reason to
+// fetch half of the next one.
+const maxTail = 288 << 10
 
 // expect notes how much of a wheel's end was needed.
 func (pg *page) expect(n int64) {
-	n = min(n+n/16, maxTail) // a little more, as no two are quite alike
+	n += n/4 + 8<<10 // as no two are quite alike
+	if n > maxTail {
+		return
+	}
 	for {
 		old := pg.tail.Load()
 		if n <= old || pg.tail.CompareAndSwap(old, n) {
@@ -90,7 +98,7 @@ const maxDirectory = 16 << 20
 // of the archive has it. It is only a hint.
 func directoryStart(f io.ReaderAt, size int64) (int64, bool) {
 	const endLen = 22
-	tail := make([]byte, min(size, fetch.TailSize))
+	tail := make([]byte, min(size, endLen+1000))
 	at := size - int64(len(tail))
 	if _, err := f.ReadAt(tail, at); err != nil && !errors.Is(err, io.EOF) {
 		return 0, false
