@@ -22,6 +22,9 @@ const TailSize = 64 << 10
 // filled with one request rather than read around.
 const maxGap = 256 << 10
 
+// firstStep is how much a read far from all that is there fetches at least.
+const firstStep = 16 << 10
+
 // Ranges reads parts of a remote file as an io.ReaderAt. Each part is fetched
 // once and kept. It is safe for concurrent use, though reads wait for each
 // other.
@@ -51,7 +54,7 @@ type Parts struct {
 	URL string
 	// Size is the file's size in bytes if it is known, otherwise -1.
 	Size int64
-	// Tail is how much of the end to begin with, [TailSize] if less than that.
+	// Tail is how much of the end to begin with, 0 for [TailSize].
 	Tail int64
 	// Limit caps all parts together in bytes.
 	Limit int64
@@ -66,8 +69,11 @@ func (c *Client) OpenRanges(ctx context.Context, p Parts) (*Ranges, error) {
 		return nil, err
 	}
 	origin := u.Scheme + "://" + u.Host
-	size, tail := p.Size, max(p.Tail, TailSize)
-	f := &Ranges{ctx: ctx, client: c, url: p.URL, size: -1, budget: p.Limit, step: TailSize}
+	size, tail := p.Size, p.Tail
+	if tail <= 0 {
+		tail = TailSize
+	}
+	f := &Ranges{ctx: ctx, client: c, url: p.URL, size: -1, budget: p.Limit, step: firstStep}
 	known := c.ranges(origin)
 	if known == rangesNone {
 		return nil, fmt.Errorf("%s: %w", RedactURL(u), ErrNoRanges)

@@ -71,11 +71,11 @@ func (r *reader) readRanges(ctx context.Context) (*simple.Metadata, error) {
 // maxTail bounds what is fetched of a wheel to begin with, in bytes. A wheel that
 // takes more was not built with its metadata at the end, which is no reason to
 // fetch half of the next one.
-const maxTail = 288 << 10
+const maxTail = 320 << 10
 
 // expect notes how much of a wheel's end was needed.
 func (pg *page) expect(n int64) {
-	n += n/4 + 8<<10 // as no two are quite alike
+	n += n/8 + 8<<10 // as no two are quite alike
 	if n > maxTail {
 		return
 	}
