@@ -2,10 +2,11 @@
 // in the documentation can be run again without a network and print the same.
 //
 // A snapshot is a directory: DATE holds the moment it was taken, and each project
-// has a txtar file with its page (index.json, as PEP 691 has it, with relative
-// URLs) and the metadata of those of its files that were read. Files with equal
-// metadata share a section. scripts/record takes one; [Unpack] lays it out as a
-// directory that the index client reads.
+// has a txtar file. Its first section, files, has a line for each file, with what
+// the page says of it behind tabs; the others are the metadata of the files that
+// were read, one section for all files with equal metadata. scripts/record takes a
+// snapshot; [Unpack] lays it out as a directory with a page for each project, as
+// PEP 691 has it, with relative URLs, which the index client reads.
 package snapshot
 
 import (
@@ -23,9 +24,9 @@ import (
 )
 
 const (
-	dateName = "DATE"
-	pageName = "index.json"
-	ext      = ".txtar"
+	dateName  = "DATE"
+	filesName = "files"
+	ext       = ".txtar"
 )
 
 // A Snapshot is a reduced index.
@@ -63,8 +64,8 @@ type pageFile struct {
 	Metadata       bool           `json:"core-metadata,omitempty"`
 }
 
-// Page returns the project's page.
-func (p *Project) Page() ([]byte, error) {
+// page returns the project's page.
+func (p *Project) page() ([]byte, error) {
 	var b strings.Builder
 	name, err := json.Marshal(p.Name)
 	if err != nil {
@@ -97,13 +98,53 @@ func (p *Project) Page() ([]byte, error) {
 	return []byte(b.String()), nil
 }
 
-// archive is the project as a txtar file.
-func (p *Project) archive() ([]byte, error) {
-	page, err := p.Page()
-	if err != nil {
-		return nil, err
+// The fields behind a file's name.
+const (
+	pythonField   = "python "
+	uploadedField = "uploaded "
+	yankedField   = "yanked"
+)
+
+// line is the file as a line.
+func (f *File) line() string {
+	fields := []string{f.Filename}
+	if f.RequiresPython != "" {
+		fields = append(fields, pythonField+f.RequiresPython)
 	}
-	a := &txtar.Archive{Files: []txtar.File{{Name: pageName, Data: page}}}
+	if f.Uploaded != "" {
+		fields = append(fields, uploadedField+f.Uploaded)
+	}
+	if f.Yanked {
+		reason := strings.Join(strings.Fields(f.YankedReason), " ")
+		fields = append(fields, strings.TrimSpace(yankedField+" "+reason))
+	}
+	return strings.Join(fields, "\t")
+}
+
+func parseFile(line string) (File, error) {
+	fields := strings.Split(line, "\t")
+	f := File{Filename: fields[0]}
+	for _, field := range fields[1:] {
+		if v, ok := strings.CutPrefix(field, pythonField); ok {
+			f.RequiresPython = v
+		} else if v, ok := strings.CutPrefix(field, uploadedField); ok {
+			f.Uploaded = v
+		} else if v, ok := strings.CutPrefix(field, yankedField); ok {
+			f.Yanked, f.YankedReason = true, strings.TrimSpace(v)
+		} else {
+			return f, fmt.Errorf("%s: unknown field %q", f.Filename, field)
+		}
+	}
+	return f, nil
+}
+
+// archive is the project as a txtar file.
+func (p *Project) archive() []byte {
+	var files strings.Builder
+	for i := range p.Files {
+		files.WriteString(p.Files[i].line() + "\n")
+	}
+	a := &txtar.Archive{Files: []txtar.File{{Name: filesName, Data: []byte(files.String())}}}
 	owners := map[string][]string{}
 	for name, text := range p.Metadata {
 		owners[text] = append(owners[text], name)
@@ -116,7 +157,7 @@ func (p *Project) archive() ([]byte, error) {
 	for _, names := range slices.Sorted(maps.Keys(sections)) {
 		a.Files = append(a.Files, txtar.File{Name: names, Data: []byte(sections[names])})
 	}
-	return txtar.Format(a), nil
+	return txtar.Format(a)
 }
 
 // Write writes the snapshot into dir, in place of the one there.
@@ -134,11 +175,8 @@ func (s *Snapshot) Write(dir string) error {
 		}
 	}
 	for i := range s.Projects {
-		text, err := s.Projects[i].archive()
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, s.Projects[i].Name+ext), text, 0o644); err != nil {
+		p := &s.Projects[i]
+		if err := os.WriteFile(filepath.Join(dir, p.Name+ext), p.archive(), 0o644); err != nil {
 			return err
 		}
 	}
@@ -165,30 +203,43 @@ func Unpack(fsys fs.FS, dir string) (time.Time, error) {
 		if err != nil {
 			return time.Time{}, err
 		}
-		if err := unpack(txtar.Parse(text), filepath.Join(dir, strings.TrimSuffix(name, ext))); err != nil {
+		project := strings.TrimSuffix(name, ext)
+		if err := unpack(project, txtar.Parse(text), filepath.Join(dir, project)); err != nil {
 			return time.Time{}, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return taken, nil
 }
 
-func unpack(a *txtar.Archive, dir string) error {
+func unpack(project string, a *txtar.Archive, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for _, f := range a.Files {
-		for owner := range strings.FieldsSeq(f.Name) {
-			name := owner
-			if owner != pageName {
-				name += ".metadata"
+	p := Project{Name: project, Metadata: map[string]string{}}
+	for _, section := range a.Files {
+		if section.Name == filesName {
+			for line := range strings.Lines(string(section.Data)) {
+				f, err := parseFile(strings.TrimRight(line, "\r\n"))
+				if err != nil {
+					return err
+				}
+				p.Files = append(p.Files, f)
 			}
-			if !filepath.IsLocal(name) || filepath.Base(name) != name {
-				return fmt.Errorf("%q is not the name of a file", owner)
+			continue
+		}
+		for name := range strings.FieldsSeq(section.Name) {
+			p.Metadata[name] = string(section.Data)
+			if filepath.Base(name) != name {
+				return fmt.Errorf("%q is not the name of a file", name)
 			}
-			if err := os.WriteFile(filepath.Join(dir, name), f.Data, 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, name+".metadata"), section.Data, 0o644); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	page, err := p.page()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "index.json"), page, 0o644)
 }

@@ -83,10 +83,11 @@ func TestRoundTrip(t *testing.T) {
 func TestUnpackErrors(t *testing.T) {
 	date := &fstest.MapFile{Data: []byte("2026-11-21T12:00:00Z\n")}
 	for name, fsys := range map[string]fstest.MapFS{
-		"no date":         {},
-		"a bad date":      {"DATE": {Data: []byte("today")}},
-		"a way out":       {"DATE": date, "x.txtar": {Data: []byte("-- ../../evil --\n")}},
-		"a file in a dir": {"DATE": date, "x.txtar": {Data: []byte("-- a/b --\n")}},
+		"no date":              {},
+		"a bad date":           {"DATE": {Data: []byte("today")}},
+		"a way out":            {"DATE": date, "x.txtar": {Data: []byte("-- ../../evil --\n")}},
+		"a file in a dir":      {"DATE": date, "x.txtar": {Data: []byte("-- a/b --\n")}},
+		"a field nobody knows": {"DATE": date, "x.txtar": {Data: []byte("-- files --\na.whl\tsize 3\n")}},
 	} {
 		if _, err := Unpack(fsys, t.TempDir()); err == nil {
 			t.Errorf("%s: no error", name)

@@ -77,22 +77,19 @@ func record(ctx context.Context, upstream, out string) error {
 	if err := p.readWhole(ctx); err != nil {
 		return err
 	}
-	r := reducer{proxy: p, outputs: live, dated: strings.Contains(strings.Join(commands, "\n"), "--exclude-newer")}
-	for _, l := range levels() {
-		s, err := r.reduce(taken, l)
-		if err != nil {
-			return err
-		}
-		same, err := replays(ctx, program, commands, live, s, filepath.Join(tmp, strconv.Itoa(l.releases)))
-		if err != nil {
-			return err
-		}
-		if same {
-			fmt.Printf("%s: %d projects, with the newest %d releases of each\n", out, len(s.Projects), l.releases)
-			return s.Write(out)
-		}
+	attempt := 0
+	r := reducer{
+		proxy: p, outputs: live, dated: strings.Contains(strings.Join(commands, "\n"), "--exclude-newer"),
+		replays: func(s *snapshot.Snapshot) (bool, error) {
+			attempt++
+			return replays(ctx, program, commands, live, s, filepath.Join(tmp, strconv.Itoa(attempt)))
+		},
 	}
-	return errors.New("no part of the index makes the commands print the same again")
+	s, err := r.reduce(taken)
+	if err != nil {
+		return err
+	}
+	return s.Write(out)
 }
 
 // documented returns the ftpkg commands of all console blocks.
@@ -158,13 +155,13 @@ func replays(ctx context.Context, program string, commands, want []string, s *sn
 	if _, err := snapshot.Unpack(os.DirFS(packed), unpacked); err != nil {
 		return false, err
 	}
+	defer func() { _ = os.RemoveAll(dir) }()
 	got, err := runAll(ctx, program, commands, unpacked)
 	if err != nil {
 		return false, err
 	}
 	for i := range got {
 		if got[i] != want[i] {
-			fmt.Printf("not yet the same: %s\n", commands[i])
 			return false, nil
 		}
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,16 +14,16 @@ import (
 	"github.com/ftpkg/ftpkg/wheeltags"
 )
 
-// A level says how much of each page is kept: its newest releases, besides those
-// that were read or are spoken of, and of those the files for Pythons in use or
-// all of them.
+// A level says how much of a page is kept: its newest releases, besides those that
+// were read or are spoken of, and of those the files for Pythons in use or all of
+// them.
 type level struct {
 	releases int
 	allFiles bool
 }
 
 func levels() []level {
-	return []level{{1, false}, {3, false}, {8, false}, {20, true}, {60, true}, {1 << 20, true}}
+	return []level{{1, false}, {3, false}, {3, true}, {8, false}, {8, true}, {20, true}, {60, true}, {1 << 20, true}}
 }
 
 // A reducer picks what a snapshot keeps out of what a proxy saw.
@@ -29,13 +31,72 @@ type reducer struct {
 	proxy   *proxy
 	outputs []string // what the commands printed
 	dated   bool     // upload times matter
+	level   map[string]level
+	replays func(*snapshot.Snapshot) (bool, error)
 }
 
-func (r *reducer) reduce(taken time.Time, l level) (*snapshot.Snapshot, error) {
+// reduce returns the least that still replays: each project at the lowest level
+// that makes no difference.
+func (r *reducer) reduce(taken time.Time) (*snapshot.Snapshot, error) {
+	names := slices.Sorted(maps.Keys(r.proxy.pages))
+	all := levels()[len(levels())-1]
+	r.level = map[string]level{}
+	for _, n := range names {
+		r.level[n] = all
+	}
+	try := func() (bool, error) {
+		s, err := r.snapshot(taken)
+		if err != nil {
+			return false, err
+		}
+		return r.replays(s)
+	}
+	if ok, err := try(); err != nil || !ok {
+		return nil, cmp.Or(err, errors.New("with all of the pages the commands print something else"))
+	}
+	// lower takes projects to a level, together if it can be, else by halves; it
+	// returns those that must stay.
+	var lower func(names []string, to level) ([]string, error)
+	lower = func(names []string, to level) ([]string, error) {
+		if len(names) == 0 {
+			return nil, nil
+		}
+		for _, n := range names {
+			r.level[n] = to
+		}
+		ok, err := try()
+		if ok || err != nil {
+			return nil, err
+		}
+		for _, n := range names {
+			r.level[n] = all
+		}
+		if len(names) == 1 {
+			return names, nil
+		}
+		left, err := lower(names[:len(names)/2], to)
+		if err != nil {
+			return nil, err
+		}
+		right, err := lower(names[len(names)/2:], to)
+		return append(slices.Clone(left), right...), err
+	}
+	for _, l := range levels() {
+		var err error
+		if names, err = lower(names, l); err != nil {
+			return nil, err
+		}
+		fmt.Printf("newest %d releases, all files %v: %d projects need more %v\n", l.releases, l.allFiles, len(names), names)
+	}
+	return r.snapshot(taken)
+}
+
+// snapshot returns what is kept at the present levels.
+func (r *reducer) snapshot(taken time.Time) (*snapshot.Snapshot, error) {
 	s := &snapshot.Snapshot{Taken: taken}
 	spoken := versionsIn(r.outputs)
 	for _, name := range slices.Sorted(maps.Keys(r.proxy.pages)) {
-		page := r.proxy.pages[name].parsed
+		page, l := r.proxy.pages[name].parsed, r.level[name]
 		p := snapshot.Project{Name: name, Metadata: map[string]string{}}
 		for i, release := range page.Releases {
 			read := slices.ContainsFunc(release.Files, func(f simple.File) bool { _, ok := r.proxy.metadata[f.Filename]; return ok })
