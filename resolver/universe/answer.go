@@ -68,8 +68,24 @@ func (p *parser) recorded(l *line) error {
 	if err != nil {
 		return p.fail(l, "%v", err)
 	}
-	p.c.Recorded = &Recorded{Date: strings.TrimSpace(date), Platform: pf, Tools: strings.TrimSpace(tools)}
+	rec := &Recorded{Date: strings.TrimSpace(date), Platform: pf, Tools: strings.TrimSpace(tools)}
+	if _, version, ok := strings.Cut(rec.Tools, "CPython "); ok {
+		version, _, _ = strings.Cut(version, ",")
+		if rec.Python, err = wheeltags.ParsePython(version); err != nil {
+			return p.fail(l, "%v", err)
+		}
+	}
+	p.c.Recorded = rec
 	return p.leaf(l)
+}
+
+// home returns the target that a Python alone means: the interpreter that was
+// asked, on its platform.
+func (r *Recorded) home(py wheeltags.Python) wheeltags.Target {
+	if py.Micro < 0 && py.Major == r.Python.Major && py.Minor == r.Python.Minor {
+		py.Micro = r.Python.Micro
+	}
+	return wheeltags.Target{Python: py, Platform: r.Platform}
 }
 
 // targets reads "3.13t, 3.14t macos-arm64".
@@ -84,7 +100,7 @@ func (p *parser) targets(l *line, s string) ([]wheeltags.Target, error) {
 		t := wheeltags.Target{Python: py}
 		switch platform = strings.TrimSpace(platform); {
 		case platform == "" && p.c.Recorded != nil:
-			t.Platform = p.c.Recorded.Platform
+			t = p.c.Recorded.home(py)
 		case platform == "":
 			platform = DefaultPlatform
 			fallthrough
@@ -226,23 +242,25 @@ func (c *Case) WithRecorded(rec Recorded, answers []Answer) string {
 	b.WriteString(strings.TrimRight(c.head, "\n"))
 	fmt.Fprintf(&b, "\n\nrecorded %s on %s: %s\n", rec.Date, rec.Platform.Tag(), rec.Tools)
 	for _, group := range grouped(answers) {
-		b.WriteString("\n" + group.head(rec.Platform) + "\n" + group.body())
+		b.WriteString("\n" + group.head(&rec) + "\n" + group.body())
 	}
 	return b.String()
 }
 
 // head returns the line "answer pip, uv: 3.13t, 3.13".
-func (a *Answer) head(home wheeltags.Platform) string {
+func (a *Answer) head(rec *Recorded) string {
 	var likes, targets []string
 	for _, l := range a.Likes {
 		likes = append(likes, string(l))
 	}
 	for _, t := range a.Targets {
-		s := t.Python.String()
-		if t.Platform != home {
-			s = t.String()
+		minor := t.Python
+		minor.Micro = -1
+		if rec.home(minor) == t {
+			targets = append(targets, minor.String())
+		} else {
+			targets = append(targets, t.String())
 		}
-		targets = append(targets, s)
 	}
 	return fmt.Sprintf("%s %s: %s", a.Source, strings.Join(likes, ", "), strings.Join(targets, ", "))
 }

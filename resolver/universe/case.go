@@ -72,6 +72,15 @@ type Recorded struct {
 	Platform wheeltags.Platform
 	// Tools as "uv 0.13.9, pip 26.3, CPython 3.13.5".
 	Tools string
+	// Python is the version of the interpreters that Tools names, zero if none.
+	Python wheeltags.Python
+}
+
+// Target returns the target that an interpreter such as "3.13t" stands for where
+// no platform is named.
+func (r *Recorded) Target(python string) (wheeltags.Target, error) {
+	py, err := wheeltags.ParsePython(python)
+	return r.home(py), err
 }
 
 // Source is who gave an answer.

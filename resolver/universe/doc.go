@@ -63,12 +63,12 @@
 //	  a==2.0 a-2.0.tar.gz
 //
 // or the one line "fails", after which may stand what the installer said. The
-// targets are as in "3.14t macos-arm64"; without a platform it is the platform
-// of the machine that recorded, which the line
+// targets are as in "3.14t macos-arm64"; without a platform they are the
+// interpreters of the machine that recorded, which the line
 //
 //	recorded DATE on PLATFORM: uv 0.13.9, pip 26.3, CPython 3.13.5
 //
-// names. What stands under answer was said by the installers themselves and is
+// names, with its patch version. What stands under answer was said by the installers themselves and is
 // written by scripts/record-universes; everything from the line recorded on is
 // replaced when it runs. What stands under expect was worked out by rule. Where
 // the resolver means to differ, the expected result stands under ours, with the

@@ -18,7 +18,8 @@ import (
 // one for all targets.
 type Scenario struct {
 	Case
-	// Python is the version resolved for, such as "3.12".
+	// Python is the version resolved for, such as "3.12". The flavour may be
+	// named too, "3.14t", which uv's own scenarios never do.
 	Python string
 	// Platform is uv's name of a target platform, "" for the machine's own.
 	Platform string
@@ -199,11 +200,13 @@ func (s *Scenario) Target(home wheeltags.Platform) (wheeltags.Target, error) {
 	if s.Platform == "" {
 		return t, nil
 	}
-	arch, floor, ok := strings.Cut(s.Platform, "-")
-	if !ok {
-		return t, fmt.Errorf("%s: unknown platform %s", s.Name, s.Platform)
+	name := s.Platform
+	if full, ok := map[string]string{
+		"linux": "x86_64-unknown-linux-gnu", "macos": "aarch64-apple-darwin", "windows": "x86_64-pc-windows-msvc",
+	}[name]; ok {
+		name = full
 	}
-	if t.Platform, err = wheeltags.ParsePlatform(floor + "_" + arch); err != nil {
+	if t.Platform, err = wheeltags.ParsePlatform(name); err != nil {
 		return t, fmt.Errorf("%s: %w", s.Name, err)
 	}
 	return t, nil

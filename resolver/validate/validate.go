@@ -127,7 +127,10 @@ type applied struct {
 }
 
 func (c *checker) violate(rule Rule, pkg, format string, args ...any) {
-	c.found = append(c.found, Violation{rule, pkg, fmt.Sprintf(format, args...)})
+	v := Violation{rule, pkg, fmt.Sprintf(format, args...)}
+	if !slices.Contains(c.found, v) { // a requirement is met once for each extra
+		c.found = append(c.found, v)
+	}
 }
 
 // add looks a pick up on its page and reads its dependencies.

@@ -126,7 +126,7 @@ func one(ctx context.Context, o options, asker *ask.Asker, c *universe.Case) (bo
 	if err != nil {
 		return false, err
 	}
-	rec := universe.Recorded{Date: o.date, Platform: asker.Home, Tools: asker.Tools}
+	rec := universe.Recorded{Date: o.date, Platform: asker.Home, Tools: asker.Tools, Python: asker.Python}
 	if c.Recorded != nil && c.Recorded.Tools == rec.Tools && c.Recorded.Platform == rec.Platform {
 		rec.Date = c.Recorded.Date // the same answer of the same tools keeps its date
 	}

@@ -19,7 +19,8 @@ import (
 type outcome string
 
 const (
-	same          outcome = "same"
+	same          outcome = "same choice"
+	bothFail      outcome = "both fail"
 	otherChoice   outcome = "other valid choice"
 	invalid       outcome = "not valid"
 	onlyTheyFail  outcome = "only the installer fails"
@@ -32,7 +33,7 @@ var outcomes = []struct {
 	outcome
 	fault bool
 }{
-	{same, false}, {otherChoice, false}, {theirsInvalid, false}, {onlyTheyFail, true}, {onlyWeFail, true}, {invalid, true},
+	{same, false}, {bothFail, false}, {otherChoice, false}, {theirsInvalid, false}, {onlyTheyFail, true}, {onlyWeFail, true}, {invalid, true},
 }
 
 type verdict struct {
@@ -61,7 +62,7 @@ func compare(ctx context.Context, c *universe.Case, like vocab.Like, t wheeltags
 	case theirs.Fails && cell.Satisfiable:
 		return verdict{onlyTheyFail, "  installer: " + theirs.Said + "\n" + difference(nil, picks)}, nil
 	case theirs.Fails:
-		return verdict{same, ""}, nil
+		return verdict{bothFail, ""}, nil
 	case !cell.Satisfiable:
 		return verdict{onlyWeFail, problems(cell) + difference(theirs.Picks, nil)}, nil
 	}

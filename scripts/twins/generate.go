@@ -78,10 +78,10 @@ func generate(seed, n uint64) string {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, n))}
 	g.projects = 3 + g.IntN(5)
 	g.line(0, "shows a random universe: seed %d, number %d", seed, n)
-	for i := range 1 + g.IntN(3) {
-		g.line(0, "root %s", g.requirement(i, false))
+	for range 1 + g.IntN(3) {
+		g.line(0, "root %s", g.requirement(-1, false))
 	}
-	if g.chance(20) {
+	if g.chance(15) {
 		g.line(0, "constraint p%d%s", g.IntN(g.projects), g.pick(specPool))
 	}
 	switch g.IntN(10) {
@@ -114,17 +114,21 @@ func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
 func (g *generator) pick(pool []string) string { return pool[g.IntN(len(pool))] }
 
 // requirement names a project, as a rule one with a higher number than from's, so
-// that most graphs have an end.
+// that most graphs have an end. A project that requires itself does so for an
+// extra, as real ones do.
 func (g *generator) requirement(from int, markers bool) string {
 	to := g.IntN(g.projects)
 	if from+1 < g.projects && !g.chance(10) {
-		to = from + g.IntN(g.projects-from)
+		to = max(from, 0) + g.IntN(g.projects-max(from, 0))
 	}
 	s := fmt.Sprintf("p%d", to)
-	if g.chance(12) {
+	switch {
+	case to == from && from >= 0:
+		return s + "[" + g.pick(extraPool) + "]"
+	case g.chance(12):
 		s += "[" + g.pick(extraPool) + "]"
 	}
-	if g.chance(55) {
+	if g.chance(45) {
 		s += g.pick(specPool)
 	}
 	if markers && g.chance(15) {
@@ -136,16 +140,20 @@ func (g *generator) requirement(from int, markers bool) string {
 func (g *generator) project(i int) {
 	g.line(0, "\npackage p%d", i)
 	seen := map[string]bool{}
-	for range 1 + g.IntN(4) {
+	for range 2 + g.IntN(4) {
 		v := g.pick(versionPool)
 		if g.chance(50) {
 			v = versionPool[g.IntN(10)] // more final releases
 		}
-		if seen[v] {
-			continue
+		if !seen[v] {
+			seen[v] = true
+			g.version(i, v)
 		}
-		seen[v] = true
-		g.version(i, v)
+	}
+	// As a rule something old and simple is left to fall back on.
+	if v := g.pick([]string{"1.0", "1.1", "1.2.3"}); !seen[v] && g.chance(70) {
+		g.line(1, "version %s", v)
+		g.line(2, "wheel %s", g.pick([]string{"py3-none-any", nativeFT + " " + nativeGIL}))
 	}
 }
 

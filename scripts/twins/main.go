@@ -100,7 +100,7 @@ func one(ctx context.Context, o options, asker *ask.Asker, i uint64, sum *tally)
 				return fmt.Errorf("%s: like %s on %s: %w", c.Name, like, t, err)
 			}
 			sum.add(like, v.outcome)
-			if v.outcome != same {
+			if v.outcome != same && v.outcome != bothFail {
 				differs = true
 				fmt.Printf("%s like %s on %s: %s\n%s", c.Name, like, t, v.outcome, v.detail)
 			}
@@ -112,6 +112,6 @@ func one(ctx context.Context, o options, asker *ask.Asker, i uint64, sum *tally)
 	if err := os.MkdirAll(o.save, 0o755); err != nil {
 		return err
 	}
-	rec := universe.Recorded{Date: "today", Platform: asker.Home, Tools: asker.Tools}
+	rec := universe.Recorded{Date: "today", Platform: asker.Home, Tools: asker.Tools, Python: asker.Python}
 	return os.WriteFile(filepath.Join(o.save, c.Name+universe.Suffix), []byte(c.WithRecorded(rec, answers)), 0o644)
 }

@@ -39,7 +39,7 @@ type Asker struct {
 	Server *indextest.Server
 	// Home is the platform of this machine.
 	Home wheeltags.Platform
-	// Python is the version of both interpreters, such as 3.13.
+	// Python is the version of both interpreters, such as 3.13.5.
 	Python wheeltags.Python
 	// Tools names what is asked, with versions.
 	Tools string
@@ -98,7 +98,7 @@ func (a *Asker) prepare(ctx context.Context, c Config) error {
 		}
 		a.envs[ft] = filepath.Join(env, "bin", "python")
 		if have, err := a.describe(ctx, a.envs[ft], "-m", "pip", "--version"); err != nil || !strings.HasPrefix(have, "pip "+c.Pip+" ") {
-			if err := run(ctx, nil, a.uv, "venv", "--quiet", "--clear", "--no-project", "--python", python, env); err != nil {
+			if err := run(ctx, nil, a.uv, "venv", "--quiet", "--clear", "--no-project", "--no-python-downloads", "--python", python, env); err != nil {
 				return err
 			}
 			if err := run(ctx, nil, a.uv, "pip", "install", "--quiet", "--python", a.envs[ft], "pip=="+c.Pip); err != nil {
@@ -120,7 +120,7 @@ func (a *Asker) prepare(ctx context.Context, c Config) error {
 		if a.Home, err = wheeltags.ParsePlatform("manylinux_" + f[2] + "_" + f[3]); err != nil {
 			return err
 		}
-		if a.Python, err = wheeltags.ParsePython(f[0][:strings.LastIndexByte(f[0], '.')]); err != nil {
+		if a.Python, err = wheeltags.ParsePython(f[0]); err != nil {
 			return err
 		}
 	}
@@ -168,7 +168,7 @@ type call struct {
 	// requirements and constraints are files.
 	requirements, constraints string
 	indexes                   []string
-	// said is what the installer printed on stderr, failed whether it ended in 1.
+	// said is what the installer printed on stderr, failed whether it said no.
 	said   string
 	failed bool
 }
@@ -223,8 +223,8 @@ func (a *Asker) environment() []string {
 	}
 }
 
-// run runs an installer. An end with status 1 is its "no"; any other failure is
-// an error.
+// run runs an installer. An end with status 1, or 2 unless it did not understand
+// its arguments, is its "no"; any other failure is an error.
 func (a *Asker) run(ctx context.Context, k *call, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = a.environment()
@@ -234,9 +234,12 @@ func (a *Asker) run(ctx context.Context, k *call, name string, args ...string) e
 	err := cmd.Run()
 	k.said = stderr.String()
 	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == 1 {
-		k.failed = true
-		return nil
+	if errors.As(err, &exit) {
+		code := exit.ExitCode()
+		if code == 1 || code == 2 && !strings.Contains(k.said, "Usage:") && !strings.Contains(k.said, " for '--") {
+			k.failed = true
+			return nil
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %s %s: %w\n%s", k.c.Name, name, strings.Join(args, " "), err, k.said)

@@ -35,10 +35,13 @@ func (a *Asker) askPip(ctx context.Context, k *call, t wheeltags.Target) (univer
 	args := []string{
 		"-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-cache-dir", "--no-input", "--no-color",
 		"--disable-pip-version-check", "--quiet", "--report", file,
-		"--requirement", k.requirements, "--constraint", k.constraints, "--index-url", k.indexes[0],
+		"--requirement", k.requirements, "--index-url", k.indexes[0],
 	}
 	for _, x := range k.indexes[1:] {
 		args = append(args, "--extra-index-url", x)
+	}
+	if len(k.c.Constraints) > 0 {
+		args = append(args, "--constraint", k.constraints)
 	}
 	o := k.c.Options
 	for _, n := range o.OnlyBinary {
@@ -86,11 +89,18 @@ func (a *Asker) askPip(ctx context.Context, k *call, t wheeltags.Target) (univer
 	return answer, nil
 }
 
-// errorLines keeps the lines of pip's output that say why it gave up.
+// errorLines keeps the lines of pip's output that say why it gave up: those
+// marked so, or the end of a traceback.
 func errorLines(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
 	var keep []string
-	for _, l := range strings.Split(s, "\n") {
-		if msg, ok := strings.CutPrefix(strings.TrimSpace(l), "ERROR: "); ok {
+	for _, l := range lines {
+		msg, ok := strings.CutPrefix(strings.TrimSpace(l), "ERROR: ")
+		switch {
+		case !ok || strings.HasPrefix(msg, "ResolutionImpossible"): // that one only names a page
+		case msg == "Exception:":
+			return lines[len(lines)-1]
+		default:
 			keep = append(keep, msg)
 		}
 	}

@@ -24,11 +24,13 @@ func (a *Asker) askUV(ctx context.Context, k *call, t wheeltags.Target) (univers
 	args := []string{
 		"pip", "install", "--color", "never", "--no-progress", "--link-mode", "copy",
 		"--python", a.envs[t.FreeThreaded()], "--target", target,
-		"--requirements", k.requirements, "--constraints", k.constraints,
-		"--index-url", k.indexes[len(k.indexes)-1],
+		"--requirements", k.requirements, "--index-url", k.indexes[len(k.indexes)-1],
 	}
 	for _, x := range k.indexes[:len(k.indexes)-1] {
 		args = append(args, "--extra-index-url", x)
+	}
+	if len(k.c.Constraints) > 0 {
+		args = append(args, "--constraints", k.constraints)
 	}
 	o := k.c.Options
 	for _, n := range o.OnlyBinary {
@@ -55,7 +57,7 @@ func (a *Asker) askUV(ctx context.Context, k *call, t wheeltags.Target) (univers
 		return universe.Answer{}, err
 	}
 	if k.failed {
-		return universe.Answer{Fails: true, Said: a.quote(k, k.said)}, nil
+		return universe.Answer{Fails: true, Said: a.quote(k, afterError(k.said))}, nil
 	}
 	picks, err := a.installed(k, target)
 	return universe.Answer{Picks: picks}, err
@@ -106,7 +108,10 @@ func triple(p wheeltags.Platform) (string, error) {
 		return "aarch64-pc-windows-msvc", nil
 	case "windows-x86":
 		return "i686-pc-windows-msvc", nil
-	case "linux-x86_64", "linux-aarch64", "musllinux-x86_64", "musllinux-aarch64":
+	case "musllinux-x86_64", "musllinux-aarch64":
+		_, arch, _ := strings.Cut(name, "-")
+		return arch + "-unknown-linux-musl", nil // musl 1.2
+	case "linux-x86_64", "linux-aarch64":
 		// uv's names carry the architecture in front: x86_64-manylinux_2_28.
 		_, arch, _ := strings.Cut(name, "-")
 		return arch + "-" + strings.TrimSuffix(p.Tag(), "_"+arch), nil
@@ -114,12 +119,25 @@ func triple(p wheeltags.Platform) (string, error) {
 	return "", fmt.Errorf("uv has no name for %s", p)
 }
 
-var spaces = regexp.MustCompile(`[\s│╰├─▶×]+`)
+// afterError cuts off what uv says before it gives up.
+func afterError(s string) string {
+	if _, after, ok := strings.Cut(s, "error: "); ok {
+		return after
+	}
+	return s
+}
 
-// quote puts what an installer said on one line, without addresses and ports.
+var (
+	spaces  = regexp.MustCompile(`[\s│╰├─▶×]+`)
+	digests = regexp.MustCompile(`\b[0-9a-f]{64}\b|\b0x[0-9a-f]+\b`)
+)
+
+// quote puts what an installer said on one line, without
+// addresses, ports and digests, which differ each time.
 func (a *Asker) quote(k *call, s string) string {
 	s = strings.ReplaceAll(s, a.Server.URL()+"/"+k.mount, universe.Origin)
 	s = strings.ReplaceAll(s, k.dir+string(filepath.Separator), "")
+	s = digests.ReplaceAllString(s, "…")
 	s = strings.TrimSpace(spaces.ReplaceAllString(s, " "))
 	const most = 600
 	if r := []rune(s); len(r) > most {
