@@ -31,7 +31,7 @@ func (x *projectExplainer) close() {
 func (x *projectExplainer) explain(ctx context.Context, req pep508.Requirement) (explained, error) {
 	e := explained{Argument: req.String(), Project: req.Name, Targets: []explainedTarget{}}
 	if x.open == nil {
-		open, err := newIndex(x.env, x.o.index)
+		open, err := newIndex(x.env, x.o.index, nil)
 		if err != nil {
 			return e, err
 		}

@@ -36,8 +36,9 @@ type openIndex struct {
 	counter   *fetch.Counter
 }
 
-// newIndex opens the indexes that the options name. The caller closes it.
-func newIndex(env Env, o indexOptions) (*openIndex, error) {
+// newIndex opens the indexes that the options name; pinned are those that alone
+// may serve a project. The caller closes it.
+func newIndex(env Env, o indexOptions, pinned map[string]string) (*openIndex, error) {
 	var roots *x509.CertPool
 	var certificates []tls.Certificate
 	var err error
@@ -66,7 +67,7 @@ func newIndex(env Env, o indexOptions) (*openIndex, error) {
 	doer = fetch.Limit(doer, requestsPerHost, requestsInAll)
 	doer = x.counter.Wrap(fetch.Agent(doer, "ftpkg/"+buildVersion(env).Version+" (+https://github.com/ftpkg/ftpkg)"))
 	opts := index.Options{
-		FindLinks: o.findLinks, NoIndex: o.noIndex, Offline: o.offline, Refresh: o.refresh,
+		Pinned: pinned, FindLinks: o.findLinks, NoIndex: o.noIndex, Offline: o.offline, Refresh: o.refresh,
 		ExcludeNewer: o.excludeNewer, CacheDir: o.cacheDir, Now: env.Now, Doer: doer, Netrc: netrc,
 		Retry: fetch.RetryOptions{Now: env.Now, Notify: x.retrying},
 	}
