@@ -82,11 +82,14 @@ func (r *reducer) reduce(taken time.Time) (*snapshot.Snapshot, error) {
 		return append(slices.Clone(left), right...), err
 	}
 	for _, l := range levels() {
+		fmt.Printf("trying the newest %d releases, all files %v, of %d projects\n", l.releases, l.allFiles, len(names))
 		var err error
 		if names, err = lower(names, l); err != nil {
 			return nil, err
 		}
-		fmt.Printf("newest %d releases, all files %v: %d projects need more %v\n", l.releases, l.allFiles, len(names), names)
+		if len(names) == 0 {
+			break
+		}
 	}
 	return r.snapshot(taken)
 }
