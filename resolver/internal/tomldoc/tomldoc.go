@@ -51,7 +51,7 @@ func (e *Error) Error() string {
 		b.WriteString(": ")
 	}
 	b.WriteString(e.Msg)
-	if e.Text != "" {
+	if e.Text != "" && !strings.Contains(e.Msg, e.Text) {
 		b.WriteString(": ")
 		b.WriteString(e.Text)
 	}

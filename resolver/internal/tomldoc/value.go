@@ -194,3 +194,6 @@ func kind(v any) string {
 	}
 	return "nothing"
 }
+
+// Doc returns the document the value is of.
+func (v Value) Doc() *Doc { return v.doc }
