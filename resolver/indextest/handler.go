@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -31,7 +32,7 @@ type site struct {
 func (s *Server) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	st, req := s.route(r.URL.EscapedPath())
 	req.Method, req.Range, req.Accept = r.Method, r.Header.Get("Range"), r.Header.Get("Accept")
-	req.UserAgent, req.At = r.UserAgent(), time.Now()
+	req.UserAgent = r.UserAgent()
 	w := &writer{ResponseWriter: rw, cut: -1}
 	defer func() {
 		req.Status, req.Sent = w.status, w.sent
@@ -71,9 +72,7 @@ func (w *writer) suffer(r *http.Request, f *Fault) bool {
 	if f.Reset {
 		panic(http.ErrAbortHandler)
 	}
-	for k, v := range f.Header {
-		w.Header()[k] = v
-	}
+	maps.Copy(w.Header(), f.Header)
 	if f.Status != 0 {
 		if f.ContentType != "" {
 			w.Header().Set("Content-Type", f.ContentType)
@@ -196,6 +195,7 @@ func (st *site) body(req *Request, accept string) (body []byte, kind string, ok 
 			return htmlPage(p, st.config.serve != universe.ServePlain)
 		})
 		return body, kind, true, err
+	case Metadata, File, Unknown:
 	}
 	f := x.File(req.Name)
 	switch {
@@ -232,7 +232,7 @@ func (st *site) negotiate(accept string) string {
 		return typeText
 	}
 	best, weight := typeText, 0.0
-	for _, part := range strings.Split(accept, ",") {
+	for part := range strings.SplitSeq(accept, ",") {
 		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
 		q := 1.0
 		if v, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {

@@ -1,7 +1,5 @@
 package indextest
 
-import "time"
-
 // Request is one request the server answered.
 type Request struct {
 	Kind Kind
@@ -17,7 +15,6 @@ type Request struct {
 	Status int
 	// Sent is the number of bytes of the body that went out.
 	Sent int64
-	At   time.Time
 }
 
 // Log returns the requests so far, in the order they were finished.

@@ -301,7 +301,7 @@ func TestFaults(t *testing.T) {
 	s.Inject(indextest.Fault{Kind: indextest.Page, Name: "dep", Times: 2, Status: 429, Header: http.Header{"Retry-After": {"1"}}})
 	for want := range 3 {
 		resp, _ := get(t, page)
-		if limited := resp.StatusCode == 429 && resp.Header.Get("Retry-After") == "1"; limited != (want < 2) {
+		if limited := resp.StatusCode == http.StatusTooManyRequests && resp.Header.Get("Retry-After") == "1"; limited != (want < 2) {
 			t.Errorf("request %d: %s", want, resp.Status)
 		}
 	}
@@ -403,7 +403,7 @@ func TestMount(t *testing.T) {
 	s.Mount("u1", parse(t))
 	s.Mount("u2", parse(t), indextest.Speak(universe.ServeHTML))
 	for _, m := range []string{"u1", "u2"} {
-		if resp, _ := get(t, s.MountURL(m, "main")+"dep/"); resp.StatusCode != 200 {
+		if resp, _ := get(t, s.MountURL(m, "main")+"dep/"); resp.StatusCode != http.StatusOK {
 			t.Errorf("%s: %s", m, resp.Status)
 		}
 	}
@@ -411,7 +411,7 @@ func TestMount(t *testing.T) {
 		t.Errorf("rebased to %s", got)
 	}
 	s.Unmount("u1")
-	if resp, _ := get(t, s.MountURL("u1", "main")+"dep/"); resp.StatusCode != 404 {
+	if resp, _ := get(t, s.MountURL("u1", "main")+"dep/"); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("after unmounting: %s", resp.Status)
 	}
 }

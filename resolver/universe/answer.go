@@ -91,7 +91,7 @@ func (r *Recorded) home(py wheeltags.Python) wheeltags.Target {
 // targets reads "3.13t, 3.14t macos-arm64".
 func (p *parser) targets(l *line, s string) ([]wheeltags.Target, error) {
 	var out []wheeltags.Target
-	for _, word := range strings.Split(s, ",") {
+	for word := range strings.SplitSeq(s, ",") {
 		python, platform, _ := strings.Cut(strings.TrimSpace(word), " ")
 		py, err := wheeltags.ParsePython(python)
 		if err != nil {
@@ -121,7 +121,7 @@ func (p *parser) answer(l *line) error {
 		return p.fail(l, "want: %s pip, uv: TARGET, …", l.word)
 	}
 	a := Answer{Source: Source(l.word), Line: l.number}
-	for _, w := range strings.Split(likes, ",") {
+	for w := range strings.SplitSeq(likes, ",") {
 		like := vocab.Like(strings.TrimSpace(w))
 		if _, ok := vocab.Likes().Lookup(string(like)); !ok {
 			return p.fail(l, "no installer is named %q", like)
@@ -158,14 +158,14 @@ func (p *parser) answerLine(a *Answer, l *line) error {
 	if err := p.leaf(l); err != nil {
 		return err
 	}
-	switch {
-	case l.word == "fails" || l.word == "fails:":
+	switch l.word {
+	case "fails":
 		a.Fails, a.Said = true, l.rest
 		return nil
-	case l.word == "because":
+	case "because":
 		a.Because = l.rest
 		return nil
-	case l.word == "problem":
+	case "problem":
 		name, kind, _ := strings.Cut(l.rest, " ")
 		if _, ok := vocab.ProblemKinds().Lookup(kind); !ok {
 			return p.fail(l, "no problem is named %q", kind)

@@ -251,13 +251,13 @@ func (p *parser) files(rel *Release, all *File, l *line) error {
 	switch l.word {
 	case "wheel":
 		own.Kind = Wheel
-		for _, w := range strings.Fields(l.rest) {
+		for w := range strings.FieldsSeq(l.rest) {
 			names = append(names, stem+"-"+w+".whl")
 		}
 	case "sdist":
 		own.Kind = Sdist
 		suffix := ".tar.gz"
-		for _, w := range strings.Fields(l.rest) {
+		for w := range strings.FieldsSeq(l.rest) {
 			switch w {
 			case "zip":
 				suffix = ".zip"
@@ -375,7 +375,7 @@ func (p *parser) hashes(lines []*line) error {
 			continue
 		}
 		for _, h := range l.children {
-			for _, name := range strings.Fields(h.rest) {
+			for name := range strings.FieldsSeq(h.rest) {
 				if p.c.Universe.file(name) == nil {
 					return p.fail(h, "no file is named %s", name)
 				}

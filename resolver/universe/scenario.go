@@ -43,44 +43,45 @@ type Scenario struct {
 
 // scenarioFile is the format as written.
 type scenarioFile struct {
-	Name        string
-	Description string
+	Name        string `toml:"name"`
+	Description string `toml:"description"`
 	Root        struct {
-		Requires       []string
-		RequiresPython *string `toml:"requires_python"`
-	}
+		Requires       []string `toml:"requires"`
+		RequiresPython *string  `toml:"requires_python"`
+	} `toml:"root"`
 	Expected struct {
-		Satisfiable bool
-		Packages    map[string]string
-		Explanation string
-	}
+		Satisfiable bool              `toml:"satisfiable"`
+		Packages    map[string]string `toml:"packages"`
+		Explanation string            `toml:"explanation"`
+	} `toml:"expected"`
 	Environment struct {
-		Python           string
+		Python           string   `toml:"python"`
 		AdditionalPython []string `toml:"additional_python"`
-	}
+	} `toml:"environment"`
 	ResolverOptions struct {
-		Resolution           string
-		Python               string
-		Prereleases          bool
+		Resolution           string   `toml:"resolution"`
+		Python               string   `toml:"python"`
+		Prereleases          bool     `toml:"prereleases"`
 		NoBuild              []string `toml:"no_build"`
 		NoBinary             []string `toml:"no_binary"`
-		Universal            bool
+		Universal            bool     `toml:"universal"`
 		PythonPlatform       string   `toml:"python_platform"`
 		RequiredEnvironments []string `toml:"required_environments"`
 	} `toml:"resolver_options"`
-	Testgen  map[string]any
+	Testgen  map[string]any `toml:"testgen"`
 	Packages map[string]struct {
-		Versions map[string]scenarioVersion
-	}
+		Versions map[string]scenarioVersion `toml:"versions"`
+	} `toml:"packages"`
 }
 
 type scenarioVersion struct {
-	RequiresPython *string `toml:"requires_python"`
-	Requires       []string
-	Extras         map[string][]string
-	Sdist, Wheel   *bool
-	Yanked         bool
-	WheelTags      []string `toml:"wheel_tags"`
+	RequiresPython *string             `toml:"requires_python"`
+	Requires       []string            `toml:"requires"`
+	Extras         map[string][]string `toml:"extras"`
+	Sdist          *bool               `toml:"sdist"`
+	Wheel          *bool               `toml:"wheel"`
+	Yanked         bool                `toml:"yanked"`
+	WheelTags      []string            `toml:"wheel_tags"`
 }
 
 // scenarioPython is the Requires-Python of everything that says nothing else,

@@ -64,11 +64,3 @@ func (p *parser) leaf(l *line) error {
 	}
 	return nil
 }
-
-// bare refuses words after a word that stands alone.
-func (p *parser) bare(l *line) error {
-	if l.rest != "" {
-		return p.fail(l, "%q takes nothing after it", l.word)
-	}
-	return nil
-}

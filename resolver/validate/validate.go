@@ -55,7 +55,8 @@ type Violation struct {
 	Text    string
 }
 
-func (v Violation) Error() string { return fmt.Sprintf("%s: %s: %s", v.Rule, v.Package, v.Text) }
+// String returns "rule: package: text".
+func (v Violation) String() string { return fmt.Sprintf("%s: %s: %s", v.Rule, v.Package, v.Text) }
 
 // Cell checks one cell of a result. A cell that is not satisfiable has nothing
 // to check.
@@ -84,9 +85,7 @@ func Set(ctx context.Context, index resolver.Index, req *resolver.Request, t whe
 			return nil, err
 		}
 	}
-	if err := c.walk(); err != nil {
-		return nil, err
-	}
+	c.walk()
 	c.files()
 	sort.SliceStable(c.found, func(i, j int) bool { return c.found[i].Package < c.found[j].Package })
 	return c.found, nil
@@ -185,24 +184,10 @@ func (c *checker) url(name string) string {
 // not state them those of a wheel of its version.
 func (c *checker) read(ch *chosen, release *simple.Release) error {
 	ch.python = []string{ch.page.RequiresPython[ch.file.RequiresPython]}
-	md, err := c.index.Metadata(c.ctx, ch.page, ch.file)
-	if err != nil && !errors.Is(err, simple.ErrNoMetadata) {
+	md, err := c.metadata(ch, release)
+	if md == nil || err != nil {
+		c.unknown = c.unknown || err == nil
 		return err
-	}
-	if ch.file.Kind == simple.Sdist && (err != nil || !md.StaticDependencies()) {
-		md, err = nil, simple.ErrNoMetadata
-		for i := range release.Files {
-			if release.Files[i].Kind != simple.Wheel {
-				continue
-			}
-			if md, err = c.index.Metadata(c.ctx, ch.page, &release.Files[i]); err == nil {
-				break
-			}
-		}
-	}
-	if err != nil {
-		c.unknown = true
-		return nil
 	}
 	if md.RequiresPython != "" {
 		ch.python = append(ch.python, md.RequiresPython)
@@ -217,8 +202,34 @@ func (c *checker) read(ch *chosen, release *simple.Release) error {
 	return nil
 }
 
+// metadata returns the metadata that tells a chosen file's dependencies, nil if
+// no file does.
+func (c *checker) metadata(ch *chosen, release *simple.Release) (*simple.Metadata, error) {
+	md, err := c.ownMetadata(ch.page, ch.file)
+	if err != nil || ch.file.Kind != simple.Sdist || md != nil && md.StaticDependencies() {
+		return md, err
+	}
+	for i := range release.Files {
+		if f := &release.Files[i]; f.Kind == simple.Wheel {
+			if md, err = c.ownMetadata(ch.page, f); md != nil || err != nil {
+				return md, err
+			}
+		}
+	}
+	return nil, nil
+}
+
+// ownMetadata returns a file's metadata, nil if it has none.
+func (c *checker) ownMetadata(p *simple.Project, f *simple.File) (*simple.Metadata, error) {
+	md, err := c.index.Metadata(c.ctx, p, f)
+	if errors.Is(err, simple.ErrNoMetadata) {
+		return nil, nil
+	}
+	return md, err
+}
+
 // walk follows the requirements from the user's own to the end.
-func (c *checker) walk() error {
+func (c *checker) walk() {
 	for _, r := range c.req.Requirements {
 		if r.Marker.Eval(c.env, "") {
 			c.require(c.overridden(r.Requirement), "")
@@ -250,7 +261,6 @@ func (c *checker) walk() error {
 			c.violate(Needed, name, "nothing requires it")
 		}
 	}
-	return nil
 }
 
 // overridden returns what stands instead of a requirement.

@@ -150,8 +150,8 @@ func TestWrong(t *testing.T) {
 			if len(found) != 1 || found[0].Rule != tt.rule || found[0].Package != tt.pkg {
 				t.Fatalf("found %v, want one of rule %s on %s", found, tt.rule, tt.pkg)
 			}
-			if !strings.Contains(found[0].Error(), tt.pkg) || found[0].Text == "" {
-				t.Errorf("error %q", found[0])
+			if !strings.Contains(found[0].String(), tt.pkg) || found[0].Text == "" {
+				t.Errorf("said %q", found[0])
 			}
 		})
 	}

@@ -176,11 +176,11 @@ func (s *tally) faults() int {
 }
 
 func (s *tally) print(w io.Writer, tools string, o options) {
-	fmt.Fprintf(w, "%d universes from number %d of seed %d; %s\n", o.n, o.from, o.seed, tools)
+	_, _ = fmt.Fprintf(w, "%d universes from number %d of seed %d; %s\n", o.n, o.from, o.seed, tools)
 	for _, like := range []vocab.Like{vocab.LikePip, vocab.LikeUV} {
 		for _, o := range outcomes {
 			if n := s.count[like][o.outcome]; n > 0 {
-				fmt.Fprintf(w, "like %-3s  %-36s %5d\n", like, o.outcome, n)
+				_, _ = fmt.Fprintf(w, "like %-3s  %-36s %5d\n", like, o.outcome, n)
 			}
 		}
 	}

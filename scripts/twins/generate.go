@@ -75,7 +75,7 @@ type generator struct {
 
 // generate returns the text of the universe of a seed.
 func generate(seed, n uint64) string {
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, n))}
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, n))} //nolint:gosec // the same universes each time
 	g.projects = 3 + g.IntN(5)
 	g.line(0, "shows a random universe: seed %d, number %d", seed, n)
 	for range 1 + g.IntN(3) {
@@ -198,12 +198,12 @@ func (g *generator) files(i int, lines []string) {
 		}
 		for _, w := range words[1:] {
 			g.line(2, "wheel %s", native.Replace(w))
-			switch {
-			case g.chance(3):
+			switch n := g.IntN(100); {
+			case n < 3:
 				g.line(3, "yanked")
-			case g.chance(3):
+			case n < 6:
 				g.line(3, "requires-python %s", g.pick(pythonPool))
-			case g.chance(4):
+			case n < 10:
 				g.line(3, "requires nothing")
 				g.requires(3, i)
 			}

@@ -233,8 +233,7 @@ func (a *Asker) run(ctx context.Context, k *call, name string, args ...string) e
 	cmd.Stderr = &stderr
 	err := cmd.Run()
 	k.said = stderr.String()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		code := exit.ExitCode()
 		if code == 1 || code == 2 && !strings.Contains(k.said, "Usage:") && !strings.Contains(k.said, " for '--") {
 			k.failed = true

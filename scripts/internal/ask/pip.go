@@ -51,6 +51,7 @@ func (a *Asker) askPip(ctx context.Context, k *call, t wheeltags.Target) (univer
 		args = append(args, "--no-binary", n)
 	}
 	switch o.Prereleases {
+	case resolver.IfNecessary: // the default
 	case resolver.Allow:
 		args = append(args, "--pre")
 	case resolver.Disallow:
