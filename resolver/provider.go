@@ -43,6 +43,9 @@ type provider struct {
 	// prereleases are projects of which a requirement names a pre-release,
 	// which makes pip rank them with final releases.
 	prereleases map[string]bool
+	// asked are the versions that each version chosen asks for, for pip's reading
+	// of pre-releases.
+	asked map[decision][]asked
 	// visited are the versions whose dependencies the solver asked for.
 	visited []pick
 	// tried counts the versions tried of a project.
@@ -62,6 +65,18 @@ type node struct {
 	project *project // nil for the root
 }
 
+// A decision is one version of one package of the solver.
+type decision struct {
+	id      pubgrub.Package
+	version int
+}
+
+// asked is what a decision asks of a project.
+type asked struct {
+	project *project
+	allowed pubgrub.Set
+}
+
 // A pick is one version of one project.
 type pick struct {
 	project *project
@@ -77,6 +92,7 @@ func newProvider(ctx context.Context, v *view, roots []Requirement) *provider {
 		lenient:     map[string]bool{},
 		assumed:     map[*project]int{},
 		empty:       map[string]*unusable{},
+		asked:       map[decision][]asked{},
 		own:         map[pick]*dependencies{},
 		prereleases: map[string]bool{},
 		tried:       map[*project]int{},
@@ -189,7 +205,37 @@ func (pr *provider) newestOf(p *project, allowed pubgrub.Set, wheelsOnly bool) i
 		}
 		fallback = i
 	}
+	if fallback >= 0 && pr.hasFinal(p) {
+		return -1
+	}
 	return fallback
+}
+
+// hasFinal reports whether pip would not look at a project's pre-releases: some
+// final release that the requirements in force admit has a file that fits, even
+// one that is yanked or in conflict with something else.
+func (pr *provider) hasFinal(p *project) bool {
+	if pr.store.req.Like != vocab.LikePip {
+		return false
+	}
+	admitted := pubgrub.Full(p.phantom() + 1)
+	meet := func(list []asked) {
+		for _, a := range list {
+			if a.project == p {
+				admitted = admitted.Intersect(a.allowed)
+			}
+		}
+	}
+	meet(pr.asked[decision{}])
+	for id, version := range pr.chosen {
+		meet(pr.asked[decision{id, version}])
+	}
+	for i := admitted.First(); i >= 0 && i < p.phantom(); i = admitted.Next(i) {
+		if !p.page.Releases[i].Version.IsPrerelease() && pr.view.best(p, i, rules{yanked: true}).file != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // policy returns the pre-release policy for a project.
@@ -278,11 +324,10 @@ func (pr *provider) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Dep
 		}
 		return nil, why, nil
 	}
-	var list []pubgrub.Dependency
 	if n.extra != "" && !n.brings {
 		return pr.pinExtra(n, version)
 	}
-	list, why, err := pr.require(list, n.name, deps.requires, n.extra)
+	list, why, err := pr.require(decision{id, version}, n.name, deps.requires, n.extra)
 	if why != nil && pr.lenient[n.name] {
 		return nil, nil, err
 	}
@@ -331,12 +376,13 @@ func (pr *provider) rootDependencies() ([]pubgrub.Dependency, any, error) {
 	for i, r := range pr.roots {
 		requires[i] = r.Requirement
 	}
-	return pr.require(nil, "", requires, "")
+	return pr.require(decision{}, "", requires, "")
 }
 
 // require turns requirements that hold for the target into dependencies of one
-// package (name "" is the root) or of one of its extras.
-func (pr *provider) require(list []pubgrub.Dependency, name string, requires []pep508.Requirement, extra string) ([]pubgrub.Dependency, any, error) {
+// version of a project (name "" is the root) or of one of its extras.
+func (pr *provider) require(from decision, name string, requires []pep508.Requirement, extra string) ([]pubgrub.Dependency, any, error) {
+	var list []pubgrub.Dependency
 	for i := range requires {
 		r := &requires[i]
 		if !r.Marker.UsesABIFeatures() {
@@ -354,6 +400,9 @@ func (pr *provider) require(list []pubgrub.Dependency, name string, requires []p
 		allowed, id, err := pr.allowed(r)
 		if err != nil {
 			return nil, nil, err
+		}
+		if pr.store.req.Like == vocab.LikePip {
+			pr.asked[from] = append(pr.asked[from], asked{pr.nodes[id].project, allowed})
 		}
 		if allowed.IsEmpty() && pr.empty[r.Name] == nil {
 			pr.empty[r.Name] = pr.refuse(&unusable{name: r.Name, project: pr.nodes[id].project, allowed: allowed})
