@@ -17,6 +17,9 @@ import (
 // damaged, fails its digest, or describes something else; [ErrOffline] if it
 // isn't in the cache; or what went wrong with the network.
 func (c *Client) Metadata(ctx context.Context, p *simple.Project, f *simple.File) (*simple.Metadata, error) {
+	if f.Kind == simple.Other {
+		return nil, named(f, errKind)
+	}
 	pg := c.pageOf(p)
 	o, url := pg.originOf(f), p.FileURL(f)
 	keys := o.keys(url, f)
@@ -63,7 +66,7 @@ func named(f *simple.File, err error) error {
 func (c *Client) Cached(p *simple.Project, f *simple.File) bool {
 	pg := c.pageOf(p)
 	o, url := pg.originOf(f), p.FileURL(f)
-	if isLocal(url) {
+	if isLocal(url) || f.Kind == simple.Other {
 		return true
 	}
 	m, err := c.recall(pg, o, f, o.keys(url, f))
