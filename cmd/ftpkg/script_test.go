@@ -12,6 +12,7 @@ import (
 
 	"github.com/ftpkg/ftpkg/docs/schema"
 	"github.com/ftpkg/ftpkg/internal/jsonschema"
+	"github.com/ftpkg/ftpkg/resolver/indextest"
 )
 
 // The scripts in testdata/script run ftpkg as its users do, one file a topic.
@@ -29,11 +30,16 @@ func TestScripts(t *testing.T) {
 			} {
 				e.Setenv(k, v)
 			}
+			e.Values[serverKey{}] = new(*indextest.Server)
 			return os.Mkdir(home, 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"schema": checkSchema,
+			"exits":       exits,
+			"schema":      checkSchema,
+			"index":       startIndex,
+			"fault":       injectFault,
+			"asked":       asked,
+			"interrupted": interrupted,
 		},
 	})
 }
