@@ -58,7 +58,7 @@ func (c *crawler) follow(r *pep508.Requirement) {
 	}
 	for _, version := range c.versions(p, r) {
 		c.wait.Go(func() {
-			d, _, err := c.store.dependencies(c.ctx, p, version)
+			d, err := c.store.dependencies(c.ctx, p, version)
 			if err != nil {
 				return
 			}
@@ -133,7 +133,7 @@ func (s *store) ahead(ctx context.Context, p *project, versions []int) {
 	for _, version := range versions {
 		wait.Go(func() {
 			// An error is kept in the store for whoever needs the version.
-			_, _, _ = s.dependencies(ctx, p, version)
+			_, _ = s.dependencies(ctx, p, version)
 		})
 	}
 	wait.Wait()

@@ -8,7 +8,6 @@ import (
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/resolver/simple"
-	"github.com/ftpkg/ftpkg/wheeltags"
 )
 
 // describe turns a solved cell into its public form. twin is the solved cell of
@@ -104,7 +103,7 @@ func (v *view) describe(ch *chosen) Package {
 // newestOf returns the index of a project's newest final release that is not
 // yanked, of its newest release where none is final, or -1.
 func (s *store) newestOf(p *project) int {
-	any := -1
+	newest := -1
 	for i := range p.page.Releases {
 		rel := &p.page.Releases[i]
 		live := slices.ContainsFunc(rel.Files, func(f simple.File) bool {
@@ -116,11 +115,11 @@ func (s *store) newestOf(p *project) int {
 		if !rel.Version.IsPrerelease() {
 			return i
 		}
-		if any < 0 {
-			any = i
+		if newest < 0 {
+			newest = i
 		}
 	}
-	return any
+	return newest
 }
 
 // compareTwin compares what a cell gets of a project with what its GIL twin
@@ -148,6 +147,3 @@ func compareTwin(ch, twin *chosen) vocab.Twin {
 	}
 	return vocab.TwinSame
 }
-
-// cellName names a target as results do.
-func cellName(t wheeltags.Target) string { return t.String() }

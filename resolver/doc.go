@@ -15,14 +15,17 @@
 //
 // # Where to look
 //
-//   - request.go, result.go: what goes in and what comes out
-//   - store.go: pages and metadata, loaded once for all targets
+//   - request.go, result.go: what goes in and what comes out; baseline.go: what is
+//     accepted, what changed
+//   - store.go: pages and metadata, loaded once for all targets; crawl.go: ahead of
+//     the solver
 //   - choice.go: the file a target takes from a release, and why none fits
-//   - provider.go: one target's universe as the solver sees it
+//   - provider.go, pick.go: one target's universe as the solver sees it, and the
+//     version it picks
 //   - cell.go: solving one cell to the end, whatever is blocked in it
 //   - verify.go: the chosen files' own metadata against the one solved with
-//   - twin.go, problem.go, fix.go: what a cell's result means and what mends it
-//   - align.go: one version for all targets
+//   - describe.go, problem.go, fix.go: what a cell's result means and what mends it
+//   - align.go, alignreport.go: one version for all targets
 //   - judge.go: locks
 //
 // # Limitations

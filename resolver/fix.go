@@ -45,8 +45,7 @@ type attempt struct {
 // cell.
 func (c *cell) fix(ctx context.Context, problems []Problem) error {
 	for _, p := range problems {
-		switch p.Kind {
-		case vocab.ProblemNoSuchProject, vocab.ProblemMetadataUnavailable:
+		if p.Kind == vocab.ProblemNoSuchProject || p.Kind == vocab.ProblemMetadataUnavailable {
 			return nil // no version, Python or platform helps
 		}
 	}
@@ -150,7 +149,7 @@ func (c *cell) relaxed(problems []Problem) ([]Requirement, map[string]bool) {
 // raisedFloor returns the platform with the lowest floor on which every package
 // that needs a newer one has a wheel.
 func (c *cell) raisedFloor(problems []Problem) (wheeltags.Platform, bool) {
-	raised, any := c.view.target.Platform, false
+	raised, found := c.view.target.Platform, false
 	for _, problem := range problems {
 		if problem.Kind != vocab.ProblemFloorTooNew {
 			continue
@@ -171,9 +170,9 @@ func (c *cell) raisedFloor(problems []Problem) (wheeltags.Platform, bool) {
 		if !ok {
 			return raised, false
 		}
-		raised, any = p, true
+		raised, found = p, true
 	}
-	return raised, any
+	return raised, found
 }
 
 // withoutExtras returns the roots without the extras through which alone the
@@ -247,9 +246,8 @@ func (c *cell) fixFor(a attempt, solved *cell, problem Problem) *Fix {
 		return &Fix{Kind: a.kind, Text: a.text, From: c.view.target.Python.String(), To: a.target.Python.String()}
 	}
 	// The version that changed nearest to the blocked package, if any did.
-	chain := problem.RequiredBy
-	for i := len(chain) - 1; i >= 0; i-- {
-		before, after := c.picks[chain[i]], solved.picks[chain[i]]
+	for _, name := range slices.Backward(problem.RequiredBy) {
+		before, after := c.picks[name], solved.picks[name]
 		if before == nil || after == nil || before.version == after.version {
 			continue
 		}
@@ -261,19 +259,19 @@ func (c *cell) fixFor(a attempt, solved *cell, problem Problem) *Fix {
 			kind = vocab.FixNewerVersion
 		}
 		to := after.project.page.Releases[after.version].Version.String()
-		text := fmt.Sprintf("pin %s==%s", chain[i], to)
-		if a.relaxed[chain[i]] {
-			text = fmt.Sprintf("change your requirement on %s to ==%s", chain[i], to)
+		text := fmt.Sprintf("pin %s==%s", name, to)
+		if a.relaxed[name] {
+			text = fmt.Sprintf("change your requirement on %s to ==%s", name, to)
 		}
 		if a.text != "" {
 			text += " and " + a.text
 		}
 		return &Fix{Kind: kind, Text: text, From: from, To: to}
 	}
-	switch a.kind {
-	case vocab.FixPlatformFloor:
+	if a.kind == vocab.FixPlatformFloor {
 		return &Fix{Kind: a.kind, Text: a.text, From: c.view.target.Platform.Tag(), To: a.target.Platform.Tag()}
-	case vocab.FixDropExtra:
+	}
+	if a.kind == vocab.FixDropExtra {
 		return &Fix{Kind: a.kind, Text: a.text}
 	}
 	// The blocked package is no longer needed at all.

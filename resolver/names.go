@@ -42,8 +42,8 @@ func formatVersions(p *project, versions pubgrub.Set) string {
 		return ""
 	}
 	n := p.phantom()
-	real := pubgrub.FromFunc(n, versions.Has)
-	return pubgrub.FormatSet(real, func(i int) string { return p.page.Releases[i].Version.String() })
+	known := pubgrub.FromFunc(n, versions.Has)
+	return pubgrub.FormatSet(known, func(i int) string { return p.page.Releases[i].Version.String() })
 }
 
 // String says why a package could not be used, as a derivation prints it.

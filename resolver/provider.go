@@ -7,7 +7,6 @@ import (
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/resolver/pep508"
 	"github.com/ftpkg/ftpkg/resolver/pubgrub"
-	"github.com/ftpkg/ftpkg/resolver/simple"
 )
 
 // A provider is one target's universe as the solver sees it. Packages are
@@ -154,154 +153,6 @@ func (pr *provider) Choose(id pubgrub.Package, allowed pubgrub.Set) (int, any, e
 	return version, nil, nil
 }
 
-// ahead loads the metadata of versions that will be tried next, many at once,
-// when so many versions of a project were tried that more are likely to follow.
-func (pr *provider) ahead(p *project, allowed pubgrub.Set, version int) {
-	pr.tried[p]++
-	count := 0
-	switch tried := pr.tried[p]; {
-	case tried == 5:
-		count = 10
-	case tried == 15:
-		count = 20
-	case tried >= 35 && tried%50 == 35:
-		count = 50
-	}
-	var next []int
-	for i := allowed.Next(version); i >= 0 && i < p.phantom() && len(next) < count; i = allowed.Next(i) {
-		if pr.view.choose(p, i).file != nil {
-			next = append(next, i)
-		}
-	}
-	if len(next) > 0 {
-		pr.store.ahead(pr.ctx, p, next)
-	}
-}
-
-// newest returns the newest allowed version that has a usable file, final
-// releases first, or -1.
-func (pr *provider) newest(p *project, allowed pubgrub.Set) int {
-	if pr.store.req.PreferBinary {
-		if version := pr.newestOf(p, allowed, true); version >= 0 {
-			return version
-		}
-	}
-	return pr.newestOf(p, allowed, false)
-}
-
-func (pr *provider) newestOf(p *project, allowed pubgrub.Set, wheelsOnly bool) int {
-	policy := pr.policy(p)
-	fallback := -1
-	for i := allowed.First(); i >= 0 && i < p.phantom(); i = allowed.Next(i) {
-		pre := p.page.Releases[i].Version.IsPrerelease()
-		if pre && (policy == Disallow || policy == IfNecessary && fallback >= 0) {
-			continue
-		}
-		if c := pr.view.choose(p, i); c.file == nil || wheelsOnly && !c.kind.IsWheel() {
-			continue
-		}
-		if !pre || policy == Allow {
-			return i
-		}
-		fallback = i
-	}
-	if fallback >= 0 && pr.hasFinal(p) {
-		return -1
-	}
-	return fallback
-}
-
-// hasFinal reports whether pip would not look at a project's pre-releases: some
-// final release that the requirements in force admit has a file that fits, even
-// one that is yanked or in conflict with something else.
-func (pr *provider) hasFinal(p *project) bool {
-	if pr.store.req.Like != vocab.LikePip {
-		return false
-	}
-	admitted := pubgrub.Full(p.phantom() + 1)
-	meet := func(list []asked) {
-		for _, a := range list {
-			if a.project == p {
-				admitted = admitted.Intersect(a.allowed)
-			}
-		}
-	}
-	meet(pr.asked[decision{}])
-	for id, version := range pr.chosen {
-		meet(pr.asked[decision{id, version}])
-	}
-	for i := admitted.First(); i >= 0 && i < p.phantom(); i = admitted.Next(i) {
-		if !p.page.Releases[i].Version.IsPrerelease() && pr.view.best(p, i, rules{yanked: true}).file != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// policy returns the pre-release policy for a project.
-func (pr *provider) policy(p *project) Prereleases {
-	req := pr.store.req
-	switch {
-	case req.OnlyFinal.Has(p.name):
-		return Disallow
-	case req.AllReleases.Has(p.name):
-		return Allow
-	}
-	policy := req.Prereleases
-	if policy == IfNecessary && req.Like == vocab.LikePip && pr.prereleases[p.name] {
-		return Allow
-	}
-	return policy
-}
-
-// assume returns the version that a cell goes on with although it has no usable
-// file: the one the GIL twin got, so that what blocks only the free-threaded
-// build is seen beside what the other gets; else the newest final one, else any,
-// else the phantom. Once assumed it stays, or an old version without the
-// requirement that comes next would hide the next blocker; then it is -1.
-func (pr *provider) assume(p *project, allowed pubgrub.Set) int {
-	if version, ok := pr.assumed[p]; ok && !pr.loose {
-		if allowed.Has(version) {
-			return version
-		}
-		return -1
-	}
-	version := pr.guess(p, allowed)
-	pr.assumed[p] = version
-	return version
-}
-
-func (pr *provider) guess(p *project, allowed pubgrub.Set) int {
-	if pr.twin != nil {
-		if ch := pr.twin.picks[p.name]; ch != nil && ch.project == p && allowed.Has(ch.version) {
-			return ch.version
-		}
-	}
-	twin := pr.view.twin()
-	final, any := -1, -1
-	for i := allowed.First(); i >= 0 && i < p.phantom(); i = allowed.Next(i) {
-		if any < 0 {
-			any = i
-		}
-		if p.page.Releases[i].Version.IsPrerelease() {
-			continue
-		}
-		if final < 0 {
-			final = i
-		}
-		if pr.view.best(p, i, rules{matcher: twin}).file != nil {
-			return i
-		}
-	}
-	switch {
-	case final >= 0:
-		return final
-	case any >= 0:
-		return any
-	}
-	return p.phantom()
-}
-
 // Dependencies implements [pubgrub.Provider].
 func (pr *provider) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Dependency, any, error) {
 	if id == pubgrub.Root {
@@ -355,8 +206,7 @@ func (pr *provider) dependencies(p *project, version int) (*dependencies, error)
 	if d, ok := pr.own[pick{p, version}]; ok {
 		return d, nil
 	}
-	d, _, err := pr.store.dependencies(pr.ctx, p, version)
-	return d, err
+	return pr.store.dependencies(pr.ctx, p, version)
 }
 
 // refuses says why a version's metadata rules it out, or nil.
@@ -385,10 +235,8 @@ func (pr *provider) require(from decision, name string, requires []pep508.Requir
 	var list []pubgrub.Dependency
 	for i := range requires {
 		r := &requires[i]
-		if !r.Marker.UsesABIFeatures() {
-			// The usual case: nothing in the marker can be beyond us.
-		} else if err := r.Marker.Check(pr.view.env); err != nil {
-			return nil, pr.refuse(&unusable{name: name, text: err.Error(), kind: vocab.ProblemMetadataUnavailable}), nil
+		if why := pr.beyond(name, r); why != nil {
+			return nil, why, nil
 		}
 		if !pr.applies(r, extra) {
 			continue
@@ -420,6 +268,18 @@ func (pr *provider) require(from decision, name string, requires []pep508.Requir
 		}
 	}
 	return list, nil, nil
+}
+
+// beyond says why a requirement's marker cannot be judged, or nil.
+func (pr *provider) beyond(name string, r *pep508.Requirement) any {
+	if !r.Marker.UsesABIFeatures() {
+		return nil
+	}
+	err := r.Marker.Check(pr.view.env)
+	if err == nil {
+		return nil
+	}
+	return pr.refuse(&unusable{name: name, text: err.Error(), kind: vocab.ProblemMetadataUnavailable})
 }
 
 // applies reports whether a requirement of a package, or of one of its extras
@@ -485,12 +345,4 @@ func (pr *provider) allowed(r *pep508.Requirement) (pubgrub.Set, pubgrub.Package
 		allowed = allowed.Union(pubgrub.Single(p.phantom()+1, p.phantom()))
 	}
 	return allowed, id, nil
-}
-
-// fileOf returns the file the provider's target takes of a version.
-func (pr *provider) fileOf(p *project, version int) *simple.File {
-	if version == p.phantom() {
-		return nil
-	}
-	return pr.view.choose(p, version).file
 }

@@ -207,7 +207,7 @@ func (p *project) set(spec pep440.Specifiers) pubgrub.Set {
 // dependencies returns the dependencies that all targets solve a version with:
 // those of one of its files. Which file is a function of the page and the
 // request alone, so that equal input gives equal answers.
-func (s *store) dependencies(ctx context.Context, p *project, version int) (*dependencies, *simple.File, error) {
+func (s *store) dependencies(ctx context.Context, p *project, version int) (*dependencies, error) {
 	r := &p.releases[version]
 	r.once.Do(func() {
 		for _, f := range s.candidates(p, version) {
@@ -227,7 +227,7 @@ func (s *store) dependencies(ctx context.Context, p *project, version int) (*dep
 		}
 		r.deps = &dependencies{invalid: "no file of this version has metadata that can be read"}
 	})
-	return r.deps, r.file, r.err
+	return r.deps, r.err
 }
 
 // candidates returns the files of a version in the order their metadata is
@@ -242,6 +242,7 @@ func (s *store) candidates(p *project, version int) []*simple.File {
 			wheels = append(wheels, &files[i])
 		case simple.Sdist:
 			sdists = append(sdists, &files[i])
+		case simple.Variant, simple.Other: // nothing installs them
 		}
 	}
 	for _, m := range s.matchers {
