@@ -40,7 +40,7 @@ func TestGetRetries(t *testing.T) {
 		{"Retry-After as a date", []answer{{status: 503, after: later}, {status: 200}}, "hello", []time.Duration{7 * time.Second}},
 		{"Retry-After in the past", []answer{{status: 503, after: "Mon, 01 Jan 2024 00:00:00 GMT"}, {status: 200}}, "hello", []time.Duration{0}},
 		{"Retry-After that is nonsense", []answer{{status: 503, after: "soon"}, {status: 200}}, "hello", []time.Duration{50 * time.Millisecond}},
-		{"Retry-After too long", []answer{{status: 429, after: "3600"}}, "/x: 429 Too Many Requests", nil},
+		{"Retry-After too long", []answer{{status: 429, after: "3600"}}, "/x: 429 Too Many Requests (it asks to wait for 1h0m0s)", nil},
 		{"cut in the middle", []answer{{status: 200, cut: true}, {status: 200}}, "hello", []time.Duration{50 * time.Millisecond}},
 		{"always cut", []answer{{status: 200, cut: true}}, "/x: unexpected EOF (tried 4 times)",
 			[]time.Duration{50 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond}},

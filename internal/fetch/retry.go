@@ -108,9 +108,12 @@ func (r *Retrier) Run(ctx context.Context, origin string, exchange func() error)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		wait, again := r.wait(err, try)
-		if !again {
+		if !temporary(err) {
 			return err
+		}
+		wait := r.wait(err, try)
+		if wait > max(r.o.MaxRetryAfter, r.o.Max)+r.o.Base {
+			return fmt.Errorf("%w (it asks to wait for %s)", err, wait.Truncate(time.Second))
 		}
 		if try >= r.o.Retries {
 			if try > 0 {
@@ -133,24 +136,18 @@ func (r *Retrier) Run(ctx context.Context, origin string, exchange func() error)
 	}
 }
 
-// wait says whether to try again after an error, and how long to wait first.
-func (r *Retrier) wait(err error, try int) (time.Duration, bool) {
-	if !temporary(err) {
-		return 0, false
-	}
+// wait says how long to wait before trying again after an error.
+func (r *Retrier) wait(err error, try int) time.Duration {
 	d := min(r.o.Base<<min(try, 20), r.o.Max)
 	d = d/2 + time.Duration(r.o.Rand()*float64(d/2))
 	var s *StatusError
 	if errors.As(err, &s) && s.RetryAfter != "" {
 		if after, ok := r.retryAfter(s.RetryAfter); ok {
-			if after > r.o.MaxRetryAfter {
-				return 0, false
-			}
 			// The random part keeps clients that were told the same moment apart.
 			d = after + time.Duration(r.o.Rand()*float64(r.o.Base))
 		}
 	}
-	return d, true
+	return d
 }
 
 // retryAfter reads the header of that name: seconds, or a date.
