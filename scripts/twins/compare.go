@@ -34,6 +34,7 @@ var outcomes = []struct {
 	fault bool
 }{
 	{same, false}, {bothFail, false}, {otherChoice, false}, {theirsInvalid, false}, {onlyTheyFail, true}, {onlyWeFail, true}, {invalid, true},
+	{lockHolds, false}, {lockRefused, false}, {lockMissing, true}, {lockRejected, true}, {lockOther, true},
 }
 
 type verdict struct {
@@ -148,19 +149,19 @@ func orNone(s string) string {
 // tally counts outcomes.
 type tally struct {
 	mu    sync.Mutex
-	count map[vocab.Like]map[outcome]int
+	count map[string]map[outcome]int
 }
 
-func (s *tally) add(like vocab.Like, o outcome) {
+func (s *tally) add(what string, o outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.count == nil {
-		s.count = map[vocab.Like]map[outcome]int{}
+		s.count = map[string]map[outcome]int{}
 	}
-	if s.count[like] == nil {
-		s.count[like] = map[outcome]int{}
+	if s.count[what] == nil {
+		s.count[what] = map[outcome]int{}
 	}
-	s.count[like][o]++
+	s.count[what][o]++
 }
 
 func (s *tally) faults() int {
@@ -177,10 +178,10 @@ func (s *tally) faults() int {
 
 func (s *tally) print(w io.Writer, tools string, o options) {
 	_, _ = fmt.Fprintf(w, "%d universes from number %d of seed %d; %s\n", o.n, o.from, o.seed, tools)
-	for _, like := range []vocab.Like{vocab.LikePip, vocab.LikeUV} {
+	for _, what := range []string{"like pip", "like uv", "lock"} {
 		for _, o := range outcomes {
-			if n := s.count[like][o.outcome]; n > 0 {
-				_, _ = fmt.Fprintf(w, "like %-3s  %-36s %5d\n", like, o.outcome, n)
+			if n := s.count[what][o.outcome]; n > 0 {
+				_, _ = fmt.Fprintf(w, "%-8s  %-42s %5d\n", what, o.outcome, n)
 			}
 		}
 	}

@@ -9,6 +9,9 @@
 // both chose; it is a fault where one side fails or the resolver's choice is not
 // valid, and otherwise a different choice among valid ones, which comes from the
 // order in which projects are decided. The exit code is 1 if there is a fault.
+//
+// With -ftpkg the executable writes a lock for each flavour and one for both
+// from an index over HTTP, and both installers install from it on both.
 package main
 
 import (
@@ -34,6 +37,7 @@ type options struct {
 	n      uint64
 	jobs   int
 	save   string
+	ftpkg  string
 }
 
 func main() {
@@ -44,6 +48,7 @@ func main() {
 	flag.Uint64Var(&o.n, "n", 300, "how many universes")
 	flag.IntVar(&o.jobs, "j", 2, "universes asked about at once")
 	flag.StringVar(&o.save, "save", "", "folder for the universes that show a difference, as cases")
+	flag.StringVar(&o.ftpkg, "ftpkg", "", "ftpkg executable: let it write locks too, and both installers install from them")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, o)
@@ -99,12 +104,19 @@ func one(ctx context.Context, o options, asker *ask.Asker, i uint64, sum *tally)
 			if err != nil {
 				return fmt.Errorf("%s: like %s on %s: %w", c.Name, like, t, err)
 			}
-			sum.add(like, v.outcome)
+			sum.add("like "+string(like), v.outcome)
 			if v.outcome != same && v.outcome != bothFail {
 				differs = true
 				fmt.Printf("%s like %s on %s: %s\n%s", c.Name, like, t, v.outcome, v.detail)
 			}
 		}
+	}
+	if o.ftpkg != "" {
+		bad, err := locks(ctx, o, asker, c, sum)
+		if err != nil {
+			return err
+		}
+		differs = differs || bad
 	}
 	if !differs || o.save == "" {
 		return nil

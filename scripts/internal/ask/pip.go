@@ -32,11 +32,7 @@ func (a *Asker) askPip(ctx context.Context, k *call, t wheeltags.Target) (univer
 		return universe.Answer{}, fmt.Errorf("%s: pip cannot be asked about %s here", k.c.Name, t)
 	}
 	file := filepath.Join(k.dir, "report.json")
-	args := []string{
-		"-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-cache-dir", "--no-input", "--no-color",
-		"--disable-pip-version-check", "--quiet", "--report", file,
-		"--requirement", k.requirements, "--index-url", k.indexes[0],
-	}
+	args := append(pipInstall(file), "--requirement", k.requirements, "--index-url", k.indexes[0])
 	for _, x := range k.indexes[1:] {
 		args = append(args, "--extra-index-url", x)
 	}
@@ -66,28 +62,42 @@ func (a *Asker) askPip(ctx context.Context, k *call, t wheeltags.Target) (univer
 	if k.failed {
 		return universe.Answer{Fails: true, Said: a.quote(k, errorLines(k.said))}, nil
 	}
+	picks, err := reported(k, file)
+	return universe.Answer{Picks: picks}, err
+}
+
+// pipInstall begins the arguments of a dry run that writes a report.
+func pipInstall(report string) []string {
+	return []string{
+		"-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-cache-dir", "--no-input", "--no-color",
+		"--disable-pip-version-check", "--quiet", "--report", report,
+	}
+}
+
+// reported reads which files a report says would be installed.
+func reported(k *call, file string) ([]universe.Pick, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return universe.Answer{}, err
+		return nil, err
 	}
 	var rep report
 	if err := json.Unmarshal(data, &rep); err != nil {
-		return universe.Answer{}, fmt.Errorf("%s: pip's report: %w", k.c.Name, err)
+		return nil, fmt.Errorf("%s: pip's report: %w", k.c.Name, err)
 	}
-	var answer universe.Answer
+	var picks []universe.Pick
 	for _, i := range rep.Install {
 		u, err := url.Parse(i.DownloadInfo.URL)
 		if err != nil {
-			return universe.Answer{}, fmt.Errorf("%s: pip's report: %w", k.c.Name, err)
+			return nil, fmt.Errorf("%s: pip's report: %w", k.c.Name, err)
 		}
 		// The path is /MOUNT/INDEX/files/FILENAME.
 		pick, err := k.pick(path.Base(u.Path), func() string { return path.Base(path.Dir(path.Dir(u.Path))) })
 		if err != nil {
-			return universe.Answer{}, err
+			return nil, err
 		}
-		answer.Picks = append(answer.Picks, pick)
+		picks = append(picks, pick)
 	}
-	return answer, nil
+	return picks, nil
 }
 
 // errorLines keeps the lines of pip's output that say why it gave up: those

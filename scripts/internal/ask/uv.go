@@ -21,11 +21,8 @@ import (
 // of the interpreter, as uv has no option for it.
 func (a *Asker) askUV(ctx context.Context, k *call, t wheeltags.Target) (universe.Answer, error) {
 	target := filepath.Join(k.dir, "target")
-	args := []string{
-		"pip", "install", "--color", "never", "--no-progress", "--link-mode", "copy",
-		"--python", a.envs[t.FreeThreaded()], "--target", target,
-		"--requirements", k.requirements, "--index-url", k.indexes[len(k.indexes)-1],
-	}
+	args := append(uvInstall(a.envs[t.FreeThreaded()], target),
+		"--requirements", k.requirements, "--index-url", k.indexes[len(k.indexes)-1])
 	for _, x := range k.indexes[:len(k.indexes)-1] {
 		args = append(args, "--extra-index-url", x)
 	}
@@ -61,6 +58,13 @@ func (a *Asker) askUV(ctx context.Context, k *call, t wheeltags.Target) (univers
 	}
 	picks, err := a.installed(k, target)
 	return universe.Answer{Picks: picks}, err
+}
+
+// uvInstall begins the arguments of an installation in a folder.
+func uvInstall(python, target string) []string {
+	return []string{
+		"pip", "install", "--color", "never", "--no-progress", "--link-mode", "copy", "--python", python, "--target", target,
+	}
 }
 
 // installed reads which files were unpacked into a folder.
