@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -21,8 +25,9 @@ import (
 type serverKey struct{}
 
 // index FILE [OPTION...]: serves the universe in FILE, and points ftpkg at it. INDEX
-// is its URL, INDEX_PATH the same without "http://".
-// Options: html, login=USER:PASSWORD, noranges.
+// is its URL, INDEX_PATH the same without "http://", INDEX_HOST the host and port.
+// Options: html, plain (HTML without metadata beside the files), gzip, noranges,
+// notimes (no documents with upload times), login=USER:PASSWORD.
 func startIndex(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: index FILE [OPTION...]")
@@ -35,6 +40,12 @@ func startIndex(ts *testscript.TestScript, neg bool, args []string) {
 		switch name {
 		case "html":
 			opts = append(opts, indextest.Speak(universe.ServeHTML))
+		case "plain":
+			opts = append(opts, indextest.Speak(universe.ServePlain))
+		case "gzip":
+			opts = append(opts, indextest.WithGzip())
+		case "notimes":
+			opts = append(opts, indextest.WithoutDocuments())
 		case "noranges":
 			opts = append(opts, indextest.WithRanges(indextest.RangesIgnored))
 		case "login":
@@ -49,6 +60,7 @@ func startIndex(ts *testscript.TestScript, neg bool, args []string) {
 	*serverOf(ts) = s
 	ts.Setenv("INDEX", s.IndexURL("main"))
 	ts.Setenv("INDEX_PATH", strings.TrimPrefix(s.IndexURL("main"), "http://"))
+	ts.Setenv("INDEX_HOST", strings.TrimPrefix(s.URL(), "http://"))
 	ts.Setenv("FTPKG_INDEX_URL", s.IndexURL("main"))
 }
 
@@ -94,6 +106,8 @@ func injectFault(ts *testscript.TestScript, neg bool, args []string) {
 		key, value, _ := strings.Cut(arg, "=")
 		n, _ := strconv.ParseInt(value, 10, 64)
 		switch key {
+		case "retry-after":
+			f.Header = http.Header{"Retry-After": {value}}
 		case "status":
 			f.Status = int(n)
 		case "times":
@@ -119,14 +133,63 @@ func injectFault(ts *testscript.TestScript, neg bool, args []string) {
 	server(ts).Inject(f)
 }
 
-// asked N: how many requests the index has answered so far.
+// asked N [KIND]: how many requests the index has answered so far, all of them or
+// those of a kind. As the server takes note of a request after the client has its
+// answer, there is a little time for it to come true.
 func asked(ts *testscript.TestScript, neg bool, args []string) {
-	want, err := strconv.Atoi(strings.Join(args, ""))
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: asked N [KIND]")
+	}
+	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	if got := server(ts).Count(); (got == want) == neg {
-		ts.Fatalf("the index was asked %d times", got)
+	var kinds []indextest.Kind
+	for _, k := range args[1:] {
+		kinds = append(kinds, indextest.Kind(k))
+	}
+	const patience = 10 * time.Second
+	for end := time.Now().Add(patience); server(ts).Count(kinds...) < want && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if got := server(ts).Count(kinds...); got != want {
+		var lines strings.Builder
+		for _, r := range server(ts).Log() {
+			fmt.Fprintf(&lines, "\n%s %s %d", r.Method, r.Path, r.Status)
+		}
+		ts.Fatalf("the index was asked %d times, not %d:%s", got, want, &lines)
 	}
 	server(ts).ResetLog()
+}
+
+// tree FILE DIR: writes the universe in FILE below DIR as static pages.
+func writeTree(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: tree FILE DIR")
+	}
+	c, err := universe.Parse(args[0], ts.ReadFile(args[0]))
+	ts.Check(err)
+	ts.Check(indextest.WriteTree(c.Universe, ts.MkAbs(args[1])))
+}
+
+// tear DIR: cuts every file below DIR in half, as a crash or a full disk does.
+func tear(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: tear DIR")
+	}
+	torn := 0
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		torn++
+		return os.Truncate(path, info.Size()/2)
+	}))
+	if torn == 0 {
+		ts.Fatalf("%s holds no file", args[0])
+	}
 }
 
 // interrupted COMMAND...: starts a command against an index that never answers,

@@ -40,6 +40,8 @@ func TestScripts(t *testing.T) {
 			"fault":       injectFault,
 			"asked":       asked,
 			"interrupted": interrupted,
+			"tree":        writeTree,
+			"tear":        tear,
 		},
 	})
 }
