@@ -97,34 +97,45 @@ type explainedTarget struct {
 }
 
 func runExplain(ctx context.Context, env Env, o explainOptions) error {
-	r := explainResult{Schema: "ftpkg.explain/1", Order: o.order.String(), Items: []explained{}}
-	var failed reportedErrors
-	projects := &projectExplainer{env: env, o: o}
-	defer projects.close()
-	for _, arg := range o.args {
-		var e explained
+	items := make([]explained, len(o.args))
+	projects := map[int]pep508.Requirement{} // by the argument's place
+	for i, arg := range o.args {
 		if name, ok := distributionName(arg); ok {
-			e = explainFile(name, o)
-		} else {
-			req, err := pep508.Parse(arg)
-			if err != nil {
-				return notAnArgument(arg, err)
-			}
-			if e, err = projects.explain(ctx, req); err != nil {
-				failed = append(failed, err)
-				continue
-			}
+			items[i] = explainFile(name, o)
+			continue
 		}
-		r.Items = append(r.Items, e)
+		req, err := pep508.Parse(arg)
+		if err != nil {
+			return notAnArgument(arg, err)
+		}
+		projects[i] = req
+	}
+	failed := make([]error, len(o.args))
+	if len(projects) > 0 {
+		if err := explainProjects(ctx, env, o, projects, items, failed); err != nil {
+			return err
+		}
+	}
+	r := explainResult{Schema: "ftpkg.explain/1", Order: o.order.String(), Items: []explained{}}
+	var errs reportedErrors
+	for i := range items {
+		if failed[i] != nil {
+			errs = append(errs, failed[i])
+		} else {
+			r.Items = append(r.Items, items[i])
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if err := r.write(env, o.format); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(r.Items, func(e explained) bool { return !e.accepted() }) {
-		failed = append(failed, errNo)
+		errs = append(errs, errNo)
 	}
-	if len(failed) > 0 {
-		return failed
+	if len(errs) > 0 {
+		return errs
 	}
 	return nil
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/resolver/pep508"
@@ -13,31 +16,38 @@ import (
 	"github.com/ftpkg/ftpkg/wheeltags/pep440"
 )
 
-// A projectExplainer explains projects; the index is opened for the first.
-type projectExplainer struct {
-	env  Env
-	o    explainOptions
-	open *openIndex
-}
-
-func (x *projectExplainer) close() {
-	if x.open != nil {
-		x.open.close()
+// explainProjects explains the projects among the arguments, several at a time, and
+// notes at each one's place the answer or why there is none.
+func explainProjects(ctx context.Context, env Env, o explainOptions, projects map[int]pep508.Requirement, items []explained, failed []error) error {
+	idx, err := newIndex(env, o.index, nil)
+	if err != nil {
+		return err
 	}
+	defer idx.close()
+	bar := startProgress(env)
+	defer bar.stop()
+	var group errgroup.Group
+	group.SetLimit(explainedAtOnce)
+	var done atomic.Int32
+	bar.update("asking", 0, len(projects))
+	for i, req := range projects {
+		group.Go(func() error {
+			items[i], failed[i] = explainProject(ctx, idx, o, req)
+			bar.update("asking", int(done.Add(1)), len(projects))
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
-// explain judges the files of the newest version of a project that satisfies a
-// requirement.
-func (x *projectExplainer) explain(ctx context.Context, req pep508.Requirement) (explained, error) {
+// explainedAtOnce is how many projects are asked for at a time.
+const explainedAtOnce = 16
+
+// explainProject judges the files of the newest version of a project that
+// satisfies a requirement.
+func explainProject(ctx context.Context, idx *openIndex, o explainOptions, req pep508.Requirement) (explained, error) {
 	e := explained{Argument: req.String(), Project: req.Name, Targets: []explainedTarget{}}
-	if x.open == nil {
-		open, err := newIndex(x.env, x.o.index, nil)
-		if err != nil {
-			return e, err
-		}
-		x.open = open
-	}
-	page, err := x.open.Project(ctx, req.Name)
+	page, err := idx.Project(ctx, req.Name)
 	switch {
 	case errors.Is(err, simple.ErrNoProject):
 		e.Error = "no index has a project of this name"
@@ -54,8 +64,8 @@ func (x *projectExplainer) explain(ctx context.Context, req pep508.Requirement) 
 		return e, nil
 	}
 	e.Version, e.Files = release.Version.String(), len(release.Files)
-	for _, t := range x.o.targets {
-		e.Targets = append(e.Targets, explainRelease(page, release, wheeltags.NewMatcher(t, x.o.order)))
+	for _, t := range o.targets {
+		e.Targets = append(e.Targets, explainRelease(page, release, wheeltags.NewMatcher(t, o.order)))
 	}
 	return e, nil
 }
