@@ -42,7 +42,7 @@ func Judge(ctx context.Context, index Index, req *Request, l *lock.Lock, extras,
 	result := s.result(cells)
 	result.Judged = l.Path
 	for _, n := range l.Notes {
-		result.Ignored = append(result.Ignored, Note{Origin: fmt.Sprintf("%s:%d", l.Path, n.Line), Text: n.Text, Reason: n.Reason})
+		result.Ignored = append(result.Ignored, Note{Origin: j.at(n.Line), Text: n.Text, Reason: n.Reason})
 	}
 	result.NotJudged = append(result.NotJudged, j.local(selected)...)
 	return result, nil
@@ -62,7 +62,7 @@ func (j *judge) load(ctx context.Context, selected [][]lock.Selected) error {
 	for _, list := range selected {
 		for _, sel := range list {
 			pkg := sel.Package
-			if j.pages[pkg] != nil || pkg.Source.IsLocal() || !pkg.Version.IsValid() {
+			if j.pages[pkg] != nil || unjudged(pkg) != "" {
 				continue
 			}
 			p := &project{name: pkg.Name, sets: map[string]pubgrub.Set{}}
@@ -118,7 +118,28 @@ func (j *judge) cell(c *cell, selected []lock.Selected) {
 	}
 }
 
-// local names the selected packages that are projects on disk.
+// at names a place in the lock; line 0 is the lock as a whole.
+func (j *judge) at(line int) string {
+	if line == 0 {
+		return j.lock.Path
+	}
+	return fmt.Sprintf("%s:%d", j.lock.Path, line)
+}
+
+// unjudged says why a locked package has no file to judge, "" if it may have.
+func unjudged(pkg *lock.Package) string {
+	switch {
+	case pkg.Source.IsLocal():
+		return "a project on disk has no file on an index; what it requires is judged"
+	case pkg.Source.Kind == lock.SourceVCS:
+		return "a repository has no file to judge; what it requires is judged"
+	case !pkg.Version.IsValid():
+		return "the lock does not say which version it is"
+	}
+	return ""
+}
+
+// local names the selected packages that have no file to judge.
 func (j *judge) local(selected [][]lock.Selected) []Note {
 	var notes []Note
 	seen := map[*lock.Package]bool{}
@@ -129,11 +150,7 @@ func (j *judge) local(selected [][]lock.Selected) []Note {
 				continue
 			}
 			seen[pkg] = true
-			reason := "a project on disk has no file on an index; what it requires is judged"
-			if !pkg.Source.IsLocal() {
-				reason = "the lock does not say which version it is"
-			}
-			notes = append(notes, Note{Origin: fmt.Sprintf("%s:%d", j.lock.Path, pkg.Line), Text: pkg.Name, Reason: reason})
+			notes = append(notes, Note{Origin: j.at(pkg.Line), Text: pkg.Name, Reason: unjudged(pkg)})
 		}
 	}
 	return notes

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,30 +28,23 @@ const maxInput = 64 << 20
 
 // readQuestion reads everything the options name.
 func readQuestion(ctx context.Context, env Env, o *resolveOptions) (*question, error) {
-	locks := slices.DeleteFunc(slices.Clone(o.files), func(name string) bool {
-		_, ok := lock.KindOf(name)
-		return !ok
-	})
+	locks := slices.DeleteFunc(slices.Clone(o.files), func(name string) bool { return !isLock(name) })
 	switch n := len(o.requirements) + len(o.files); {
 	case o.environment != "" && n > 0:
 		return nil, usagef("--env judges what is installed; it takes no requirements beside it")
 	case o.environment != "":
-		l, err := inputs.ReadEnvironment(ctx, env.path(o.environment))
+		e, err := inputs.ReadEnvironment(env.path(o.environment))
 		if err != nil {
 			return nil, &usageError{err}
 		}
-		l.Path = o.environment
-		return &question{lock: l}, nil
+		e.Lock.Path = o.environment
+		return &question{lock: e.Lock}, nil
 	case len(locks) > 0 && n > 1:
 		return nil, usagef("%s is a lock, which is judged by itself; it takes no requirements beside it", locks[0])
 	case len(locks) > 0:
-		data, err := os.ReadFile(env.path(locks[0]))
+		l, err := o.readLock(ctx, env, locks[0])
 		if err != nil {
-			return nil, fileError(locks[0], err)
-		}
-		l, err := lock.Read(locks[0], data)
-		if err != nil {
-			return nil, &usageError{err}
+			return nil, err
 		}
 		return &question{lock: l}, nil
 	}
@@ -64,9 +58,42 @@ func readQuestion(ctx context.Context, env Env, o *resolveOptions) (*question, e
 	return &question{input: in}, nil
 }
 
-// read reads requirements and constraints.
-func (o *resolveOptions) read(ctx context.Context, env Env) (*inputs.Input, error) {
-	l := &inputs.Loader{
+// isLock reports whether a file's name is that of a lock.
+func isLock(name string) bool {
+	_, ok := lock.KindOf(name)
+	return ok || strings.HasSuffix(name, ".lock")
+}
+
+// readLock reads a lock and, where it leaves out what the project itself
+// requires, the project file beside it.
+func (o *resolveOptions) readLock(ctx context.Context, env Env, name string) (*lock.Lock, error) {
+	data, err := os.ReadFile(env.path(name))
+	if err != nil {
+		return nil, fileError(name, err)
+	}
+	l, err := lock.Read(name, data)
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	project := filepath.Join(filepath.Dir(name), config.PyprojectName)
+	if _, err := os.Stat(env.path(project)); err != nil || !l.NeedsRoots() {
+		return l, nil
+	}
+	in, err := o.loader(env).File(ctx, project)
+	if err != nil {
+		return nil, inputError(ctx, err)
+	}
+	for _, r := range in.Requirements {
+		l.Roots = append(l.Roots, lock.Root{Dep: lock.Dep{
+			Name: r.Name, Extras: r.Extras, Marker: r.Marker, Specifiers: lock.SpecifierPythons(r.Specifiers),
+		}})
+	}
+	return l, nil
+}
+
+// loader reads the kinds of files that requirements stand in.
+func (o *resolveOptions) loader(env Env) *inputs.Loader {
+	return &inputs.Loader{
 		Dir: env.Dir, Extras: o.extras, Groups: o.groups, AllExtras: o.allExtras,
 		ReadFile: func(_ context.Context, name string) ([]byte, error) { return readInput(env, name) },
 		LookupEnv: func(name string) (string, bool) {
@@ -74,6 +101,11 @@ func (o *resolveOptions) read(ctx context.Context, env Env) (*inputs.Input, erro
 			return v, v != ""
 		},
 	}
+}
+
+// read reads requirements and constraints.
+func (o *resolveOptions) read(ctx context.Context, env Env) (*inputs.Input, error) {
+	l := o.loader(env)
 	in := &inputs.Input{}
 	add := func(part *inputs.Input, err error) error {
 		if err != nil {

@@ -99,8 +99,12 @@ func (b *builder) add(f *File, requiresPython string) {
 	if version < 0 {
 		return
 	}
-	var ok bool
-	if f.URL, ok = cleanURL(f.URL); !ok {
+	// A list of files, as a lock has, may know them by name and digest alone.
+	ok := b.flat && f.URL == ""
+	if !ok {
+		f.URL, ok = cleanURL(f.URL)
+	}
+	if !ok {
 		b.skip(f.Filename, "malformed URL")
 		return
 	}
