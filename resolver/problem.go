@@ -195,6 +195,8 @@ func (v *view) reason(p *project, allowed pubgrub.Set) (vocab.ProblemKind, strin
 	}
 	wheels, sdist, variant, refused := v.census(p, allowed)
 	switch {
+	case v.store.req.NoBinary.Has(p.name) && sdist && refused == "":
+		return vocab.ProblemSdistOnly, fmt.Sprintf("%s %s is to be built: its wheels are refused by --no-binary%s", p.name, version(newest), tail)
 	case refused != "":
 		return vocab.ProblemRequiresPython, fmt.Sprintf("%s %s requires Python %s%s", p.name, version(newest), refused, tail)
 	case variant && !wheels:

@@ -354,7 +354,8 @@ func (v *resolveView) writeGroup(b *strings.Builder, g blockedGroup, color bool,
 		}
 		b.WriteString("        " + wrap(l, width, 10) + "\n")
 	}
-	if g.twin == vocab.TwinMissing && p.Kind != vocab.ProblemNoSuchProject && hasFreeThreaded(g.cells) {
+	unrelated := p.Kind == vocab.ProblemNoSuchProject || p.Kind == vocab.ProblemSdistOnly
+	if g.twin == vocab.TwinMissing && !unrelated && hasFreeThreaded(g.cells) {
 		line("", "not free threading's fault: the GIL build has no wheel here either")
 	}
 	if len(p.RequiredBy) > 1 {
