@@ -224,9 +224,12 @@ func (r *packageRow) glyph(i int) (glyph, mark string, s style) {
 	if p == nil {
 		return glyphUnneeded, "", dim
 	}
-	glyph, s = "✗", red
+	kind := p.FileKind
+	if r.blocked[i] && kind != vocab.FileSdist {
+		kind = vocab.FileNone // there is a file, which the rules do not let the cell have
+	}
 	for _, g := range glyphs {
-		if g.kind == p.FileKind {
+		if g.kind == kind {
 			glyph, s = g.glyph, g.style
 		}
 	}

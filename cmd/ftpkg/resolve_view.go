@@ -28,7 +28,7 @@ type packageRow struct {
 	name    string
 	version string              // what most cells get
 	cells   []*resolver.Package // nil where a cell does not need it
-	blocked bool
+	blocked []bool              // where it is a problem
 }
 
 // A blockedGroup is cells in which the same is true of a package.
@@ -52,13 +52,15 @@ func newResolveView(r *resolver.Result, everyRow bool) *resolveView {
 			if !ok {
 				n = len(rows)
 				byName[p.Name] = n
-				rows = append(rows, packageRow{name: p.Name, cells: make([]*resolver.Package, len(r.Targets))})
+				rows = append(rows, packageRow{
+					name: p.Name, cells: make([]*resolver.Package, len(r.Targets)), blocked: make([]bool, len(r.Targets)),
+				})
 			}
 			rows[n].cells[i] = p
 		}
 		for _, p := range c.Problems {
 			if n, ok := byName[p.Package]; ok {
-				rows[n].blocked = true
+				rows[n].blocked[i] = true
 			}
 			v.addBlocked(c, p)
 		}
@@ -137,7 +139,7 @@ func (r *packageRow) isSettled() bool {
 			return false
 		}
 	}
-	return !r.blocked
+	return !slices.Contains(r.blocked, true)
 }
 
 // deviations says which cells get another version than most, one entry a
