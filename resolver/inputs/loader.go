@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -159,20 +160,18 @@ func (l *load) readAny(name string) ([]byte, error) {
 	return readFile(l.abs(name))
 }
 
-// readFile reads a file without taking in more than fits, and names the path
-// as the caller knows it only in its error's cause.
+// readFile reads a file or pipe, and no more of it than fits.
 func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	if info.IsDir() {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("is a directory")}
+	defer func() { _ = f.Close() }() // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d MiB", maxFile>>20)}
 	}
-	if info.Size() > maxFile {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("larger than %d MiB", maxFile>>20)}
-	}
-	return os.ReadFile(path)
+	return data, err
 }
 
 // openError says that a file the input names cannot be read.
