@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/ftpkg/ftpkg/resolver/pubgrub"
@@ -45,7 +46,7 @@ func (a *aligner) report(aligned []*cell, reasons map[string]string) *Aligned {
 			names[name] = true
 		}
 	}
-	for _, name := range sorted(names) {
+	for _, name := range sortedKeys(names) {
 		byVersion := map[string][]int{}
 		var order []string
 		for t, c := range aligned {
@@ -110,11 +111,6 @@ func (a *aligner) names(targets []int) []string {
 	return list
 }
 
-func sorted(set map[string]bool) []string {
-	list := make([]string, 0, len(set))
-	for name := range set {
-		list = append(list, name)
-	}
-	slices.Sort(list)
-	return list
+func sortedKeys[V any](m map[string]V) []string {
+	return slices.Sorted(maps.Keys(m))
 }
