@@ -85,7 +85,7 @@ func run(ctx context.Context, o options) error {
 
 // one compares all four answers on one universe.
 func one(ctx context.Context, o options, asker *ask.Asker, i uint64, sum *tally) error {
-	text := generate(o.seed, i)
+	text := universe.Random(o.seed, i)
 	c, err := universe.Parse(fmt.Sprintf("twins-%d-%d", o.seed, i), text)
 	if err != nil {
 		return err

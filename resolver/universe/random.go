@@ -1,13 +1,10 @@
-package main
+package universe
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
 )
-
-// A random universe is written as the text of a case, so that one that shows a
-// difference can be kept as it is.
 
 // Pools that things are drawn from.
 var (
@@ -73,8 +70,13 @@ type generator struct {
 	projects int
 }
 
-// generate returns the text of the universe of a seed.
-func generate(seed, n uint64) string {
+// Random returns the text of a made-up universe with a question, always the same
+// for a seed and a number. Its targets are Python 3.13 on Linux x86_64, both
+// flavours: its wheels have the tags that fit one, both or neither of them. It has
+// what installers trip over: pre-releases, yanked versions and files, extras,
+// markers, Requires-Python of every sort, build tags, source distributions,
+// metadata that differs between the files of a version, conflicts.
+func Random(seed, n uint64) string {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, n))} //nolint:gosec // the same universes each time
 	g.projects = 3 + g.IntN(5)
 	g.line(0, "shows a random universe: seed %d, number %d", seed, n)

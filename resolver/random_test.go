@@ -1,0 +1,181 @@
+package resolver_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver"
+	"github.com/ftpkg/ftpkg/resolver/universe"
+	"github.com/ftpkg/ftpkg/resolver/validate"
+	"github.com/ftpkg/ftpkg/wheeltags"
+)
+
+// randomSeed and randomCount say which made-up universes are looked at. They are
+// others than scripts/twins asks the installers about by default.
+const (
+	randomSeed  = 2026
+	randomCount = 200
+)
+
+var randomTargets = []string{"3.13.5t linux-x86_64", "3.13.5 linux-x86_64", "3.14t linux-x86_64", "3.13t windows-x86_64"}
+
+// eachRandom calls f with random cases and their request for all targets.
+func eachRandom(t *testing.T, like vocab.Like, f func(t *testing.T, c *universe.Case, req *resolver.Request)) {
+	t.Helper()
+	var targets []wheeltags.Target
+	for _, name := range randomTargets {
+		target, err := wheeltags.ParseTarget(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		targets = append(targets, target)
+	}
+	for n := range uint64(randomCount) {
+		c, err := universe.Parse("random", universe.Random(randomSeed, n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req, err := c.Request(like, targets...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.NoFixes = true
+		if !t.Run(fmt.Sprint(n), func(t *testing.T) { f(t, c, req) }) {
+			t.Fatalf("universe %d of seed %d:\n%s", n, randomSeed, universe.Random(randomSeed, n))
+		}
+	}
+}
+
+// TestRandomValid holds that every answer is valid in the eyes of the checker,
+// and that there is an answer exactly where trying all combinations finds one.
+func TestRandomValid(t *testing.T) {
+	solved, failed, large := 0, 0, 0
+	eachRandom(t, vocab.LikeUV, func(t *testing.T, c *universe.Case, req *resolver.Request) {
+		result := resolve(t, c, req)
+		for i, target := range req.Targets {
+			cell := &result.Targets[i]
+			checkCell(t, c, req, target, cell)
+			found, err := validate.Search(t.Context(), c.Memory(), req, target)
+			switch {
+			case errors.Is(err, validate.ErrTooLarge):
+				large++
+			case err != nil:
+				t.Fatal(err)
+			case cell.Satisfiable != (found != nil):
+				t.Errorf("%s: satisfiable is %t, a search finds %v: %s", cell.Name(), cell.Satisfiable, found, describe(cell))
+			case cell.Satisfiable:
+				solved++
+			default:
+				failed++
+			}
+		}
+	})
+	t.Logf("%d cells with an answer, %d without, %d too large to search", solved, failed, large)
+	if solved < randomCount || failed < randomCount/2 || large > randomCount/10 {
+		t.Errorf("the universes are lopsided: %d cells with an answer, %d without, %d too large to search", solved, failed, large)
+	}
+}
+
+// TestRandomValidLikePip holds that answers under pip's rules are valid too.
+func TestRandomValidLikePip(t *testing.T) {
+	eachRandom(t, vocab.LikePip, func(t *testing.T, c *universe.Case, req *resolver.Request) {
+		result := resolve(t, c, req)
+		for i, target := range req.Targets {
+			checkCell(t, c, req, target, &result.Targets[i])
+		}
+	})
+}
+
+// TestRandomAlone holds that a cell does not depend on its neighbours.
+func TestRandomAlone(t *testing.T) {
+	eachRandom(t, vocab.LikeUV, func(t *testing.T, c *universe.Case, req *resolver.Request) {
+		together := resolve(t, c, req)
+		for i, target := range req.Targets {
+			one := *req
+			one.Targets = []wheeltags.Target{target}
+			if diff := cmp.Diff(resolve(t, c, &one).Targets[0], together.Targets[i]); diff != "" {
+				t.Errorf("%s: alone (-) and together (+) differ:\n%s", target, diff)
+			}
+		}
+	})
+}
+
+// TestRandomWheelAdded holds that another wheel takes an answer from no target:
+// where every version of a project gets a pure wheel that requires what its other
+// files require, what could be installed still can.
+func TestRandomWheelAdded(t *testing.T) {
+	eachRandom(t, vocab.LikeUV, func(t *testing.T, c *universe.Case, req *resolver.Request) {
+		before := resolve(t, c, req)
+		for _, p := range c.Universe.Indexes[0].Projects {
+			for _, r := range p.Releases {
+				addPureWheel(r)
+			}
+		}
+		after := resolve(t, c, req)
+		for i := range req.Targets {
+			if before.Targets[i].Satisfiable && !after.Targets[i].Satisfiable {
+				t.Errorf("%s: no answer once there are more wheels: %s", before.Targets[i].Name(), describe(&after.Targets[i]))
+			}
+		}
+	})
+}
+
+// addPureWheel gives a release a pure wheel where all its files say the same.
+func addPureWheel(r *universe.Release) {
+	first := r.Files[0]
+	for _, f := range r.Files {
+		if f.Yanked != first.Yanked || cmp.Diff(f.Core, first.Core) != "" {
+			return
+		}
+	}
+	pure := *first
+	pure.Kind = universe.Wheel
+	pure.Name = "p" + first.Name[1:2] + "-" + r.Version + "-py2.py3-none-any.whl"
+	r.Files = append(r.Files, &pure)
+}
+
+// TestRandomAligned holds that an aligned answer is valid on every target that
+// has an answer, and has one version of each package that it does not call split.
+func TestRandomAligned(t *testing.T) {
+	aligned := 0
+	eachRandom(t, vocab.LikeUV, func(t *testing.T, c *universe.Case, req *resolver.Request) {
+		req.Targets = req.Targets[:2] // the twins
+		req.Align = true
+		result := resolve(t, c, req)
+		if !result.Targets[0].Satisfiable || !result.Targets[1].Satisfiable {
+			return
+		}
+		if result.Aligned == nil || len(result.Aligned.Cells) != 2 {
+			t.Error("no aligned answer where each target has one")
+			return
+		}
+		versions := map[string]string{}
+		for i, target := range req.Targets {
+			cell := &result.Aligned.Cells[i]
+			if !cell.Satisfiable {
+				t.Errorf("%s: aligned, it has no answer: %s", target, describe(cell))
+			}
+			checkCell(t, c, req, target, cell)
+			for _, p := range cell.Packages {
+				v, ok := versions[p.Name]
+				split := slices.ContainsFunc(result.Aligned.Splits, func(s resolver.Split) bool { return s.Package == p.Name })
+				if ok && !split && v != p.Version {
+					t.Errorf("%s is %s and %s, and not called split", p.Name, v, p.Version)
+				}
+				versions[p.Name] = p.Version
+			}
+		}
+		if len(result.Aligned.Splits) == 0 {
+			aligned++
+		}
+	})
+	t.Logf("%d of %d universes aligned", aligned, randomCount)
+	if aligned < randomCount/4 {
+		t.Errorf("only %d of %d universes aligned", aligned, randomCount)
+	}
+}
