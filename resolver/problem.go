@@ -115,6 +115,9 @@ func (c *cell) blocked(b *blocker) (vocab.ProblemKind, string) {
 	demands := c.demands(b.name)
 	for _, d := range demands {
 		set := p.set(d.spec)
+		if set.IsEmpty() && d.spec.IsEmpty() {
+			return vocab.ProblemNoMatchingVersion, p.name + " has no version" + newestIs(p)
+		}
 		if set.IsEmpty() {
 			return vocab.ProblemNoMatchingVersion, fmt.Sprintf("no version of %s satisfies %s%s", p.name, d.spec, newestIs(p))
 		}

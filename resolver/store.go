@@ -210,10 +210,14 @@ func (p *project) set(spec pep440.Specifiers) pubgrub.Set {
 func (s *store) dependencies(ctx context.Context, p *project, version int) (*dependencies, error) {
 	r := &p.releases[version]
 	r.once.Do(func() {
-		for _, f := range s.candidates(p, version) {
+		invalid := "has no metadata that can be read"
+		for i, f := range s.candidates(p, version) {
 			meta, err := s.index.Metadata(ctx, p.page, f)
 			if err != nil {
 				if errors.Is(err, simple.ErrNoMetadata) {
+					if i == 0 {
+						invalid = "cannot be read: " + err.Error()
+					}
 					continue
 				}
 				r.err = err
@@ -225,7 +229,7 @@ func (s *store) dependencies(ctx context.Context, p *project, version int) (*dep
 			r.deps, r.file = s.parse(meta), f
 			return
 		}
-		r.deps = &dependencies{invalid: "no file of this version has metadata that can be read"}
+		r.deps = &dependencies{invalid: invalid}
 	})
 	return r.deps, r.err
 }
@@ -263,7 +267,7 @@ func (s *store) parse(meta *simple.Metadata) *dependencies {
 	for _, line := range meta.RequiresDist {
 		r, err := pep508.Parse(line)
 		if err != nil {
-			d.invalid = fmt.Sprintf("its metadata has a requirement that cannot be read: %v", err)
+			d.invalid = fmt.Sprintf("has a requirement that cannot be read: %v", err)
 			return d
 		}
 		d.requires = append(d.requires, r)
