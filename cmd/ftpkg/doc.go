@@ -1,7 +1,7 @@
 /*
 Command ftpkg says which Python packages are ready for the free-threaded build.
 
-It answers without an interpreter, for every cell of {GIL, free-threaded} ×
+ftpkg answers without an interpreter, for every cell of {GIL, free-threaded} ×
 platform at once: what would be installed, what is missing, whether that is free
 threading's fault, and what helps.
 
@@ -49,6 +49,15 @@ A setting is taken from the first of these that has it:
     PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, PIP_NO_INDEX)
  5. for the index settings, pip's configuration files
  6. the default
+
+# Network
+
+Proxies are those of HTTP_PROXY, HTTPS_PROXY and NO_PROXY. The certificate
+authorities of SSL_CERT_FILE, PIP_CERT, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE are
+trusted besides the system's; SSL_CLIENT_CERT or PIP_CLIENT_CERT names a client's
+certificate with its key. Users and passwords stand in an index's URL, or in the
+file NETRC names, else ~/.netrc; they are sent to that index only and never shown.
+With -v the requests are counted, with -vv each is named.
 
 # Files
 
