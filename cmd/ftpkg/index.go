@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -207,6 +208,9 @@ func indexHint(err error) error {
 		return hintf(err, "put the index's user and password in its URL or in netrc")
 	case status >= http.StatusInternalServerError || status == http.StatusTooManyRequests:
 		return hintf(err, "the index has trouble: try again later; --offline answers from the cache")
+	}
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return hintf(err, "check the network and --index-url; --offline answers from the cache")
 	}
 	return err
 }

@@ -357,7 +357,9 @@ func (v *resolveView) writeGroup(b *strings.Builder, g blockedGroup, color bool,
 		}
 		b.WriteString("        " + wrap(l, width, 10) + "\n")
 	}
-	unrelated := p.Kind == vocab.ProblemNoSuchProject || p.Kind == vocab.ProblemSdistOnly
+	unrelated := slices.Contains([]vocab.ProblemKind{
+		vocab.ProblemNoSuchProject, vocab.ProblemNoMatchingVersion, vocab.ProblemConflict, vocab.ProblemSdistOnly,
+	}, p.Kind)
 	if g.twin == vocab.TwinMissing && !unrelated && hasFreeThreaded(g.cells) {
 		line("", "not free threading's fault: the GIL build has no wheel here either")
 	}
