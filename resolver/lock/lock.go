@@ -1,6 +1,8 @@
 package lock
 
 import (
+	"slices"
+
 	"github.com/ftpkg/ftpkg/resolver/internal/tomldoc"
 	"github.com/ftpkg/ftpkg/resolver/pep508"
 	"github.com/ftpkg/ftpkg/resolver/simple"
@@ -40,10 +42,12 @@ type Lock struct {
 	Environments []Environment
 	// Packages are in the order of the file.
 	Packages []Package
-	// Roots are where the lock is entered. A caller may set them: to other
-	// members of a workspace, or to the requirements of the project file beside
-	// a lock that does not hold them (see [Lock.NeedsRoots]).
+	// Roots are where the lock is entered. A caller may set them, to other
+	// members of a workspace for example; see also [Lock.SetRoots].
 	Roots []Root
+	// OnlyGroups leaves out what the project itself requires, so that a
+	// selection takes the groups asked for and nothing else.
+	OnlyGroups bool
 	// Extras and Groups are those that may be asked for.
 	Extras, Groups []string
 	// DefaultGroups are the groups taken when none are asked for.
@@ -53,6 +57,8 @@ type Lock struct {
 	// Notes are what the reader could not act on.
 	Notes []Note
 
+	// rooted says that a caller has set the roots.
+	rooted bool
 	// groupsOnly says that groups and markers select the packages (Poetry since
 	// 2.1, PDM's inherited metadata), not a walk.
 	groupsOnly bool
@@ -188,11 +194,48 @@ func (l *Lock) Package(name string) (*Package, bool) {
 }
 
 // NeedsRoots reports whether the lock leaves out what the project itself
-// requires, so that [Lock.Select] is exact only when the caller sets Roots from
-// the project file beside it: a poetry.lock before 2.1, a pdm.lock without
-// inherited metadata.
+// requires, so that [Lock.Select] is exact only after [Lock.SetRoots]: a
+// poetry.lock before 2.1, a pdm.lock without inherited metadata.
 func (l *Lock) NeedsRoots() bool {
-	return (l.Kind == KindPoetry || l.Kind == KindPDM) && !l.groupsOnly
+	return (l.Kind == KindPoetry || l.Kind == KindPDM) && !l.groupsOnly && !l.rooted
+}
+
+// SetRoots says what the project itself requires, in place of the guess that
+// Read made for a lock that does not hold it. Requirements of the project's own
+// have neither group nor extra.
+func (l *Lock) SetRoots(roots []Root, extras, groups, defaultGroups []string) {
+	own := l.ownGroup()
+	l.Roots = make([]Root, len(roots))
+	for i, r := range roots {
+		if r.Group == "" && r.Extra == "" {
+			r.Group = own
+		}
+		l.Roots[i] = r
+	}
+	l.Extras, l.Groups, l.DefaultGroups = extras, withOwn(groups, own), withOwn(defaultGroups, own)
+	l.rooted = true
+	l.Notes = slices.DeleteFunc(l.Notes, func(n Note) bool { return n.Reason == reasonGuessed })
+}
+
+// ownGroup is the group that a tool counts a project's own requirements to, ""
+// if it counts them to none.
+func (l *Lock) ownGroup() string {
+	switch l.Kind {
+	case KindPoetry:
+		return poetryMain
+	case KindPDM:
+		return pdmDefault
+	}
+	return ""
+}
+
+func withOwn(groups []string, own string) []string {
+	out := slices.Clone(groups)
+	if own != "" && !slices.Contains(out, own) {
+		out = append(out, own)
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (l *Lock) note(line int, text, reason string) {

@@ -279,8 +279,10 @@ func guessRoots(l *Lock) {
 			}
 		}
 	}
-	l.note(0, string(l.Kind)+".lock "+l.Version, "it does not hold the project's own requirements: entered at the packages that no other requires, whose markers are unknown")
+	l.note(0, string(l.Kind)+".lock "+l.Version, reasonGuessed)
 }
+
+const reasonGuessed = "it does not hold the project's own requirements: entered at the packages that no other requires, whose markers are unknown"
 
 func allDeps(p *Package) []Dep {
 	deps := slices.Clone(p.Dependencies)

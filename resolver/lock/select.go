@@ -53,10 +53,10 @@ func (e *SelectError) Error() string {
 }
 
 // Select returns the packages of the lock that apply to env, in the order of
-// the lock, by the rules of the tool that wrote it. Extras and groups that are
-// nil are those the tool takes by default: no extras, DefaultGroups; an empty
-// slice of groups takes none. (A group of the project's own dependencies, as
-// PDM's "default" or Poetry's "main", is one of them where the lock has one.)
+// the lock, by the rules of the tool that wrote it. Groups that are nil are
+// DefaultGroups; an empty slice takes none. What the project itself requires is
+// taken in any case, unless OnlyGroups is set; only a pylock.toml knows no such
+// thing, as PEP 751 has it.
 //
 // The error is a [*SelectError].
 func (l *Lock) Select(env *pep508.Environment, extras, groups []string) ([]Selected, error) {
@@ -69,6 +69,12 @@ func (l *Lock) Select(env *pep508.Environment, extras, groups []string) ([]Selec
 		s.groups = make([]string, len(groups))
 		for i, g := range groups {
 			s.groups[i] = pep508.NormalizeName(g)
+		}
+	}
+	if own := l.ownGroup(); slices.Contains(l.Groups, own) {
+		s.groups = slices.DeleteFunc(slices.Clone(s.groups), func(g string) bool { return g == own })
+		if !l.OnlyGroups {
+			s.groups = append(s.groups, own)
 		}
 	}
 	s.env.Extras, s.env.Groups = set(s.extras), set(s.groups)

@@ -23,6 +23,7 @@ type oracle struct {
 		Lock, Target string
 		Extras       []string
 		Groups       []string // nil: the tool's default
+		Only         bool     // only the groups
 		Packages     []string
 		Error        string
 	}
@@ -76,6 +77,12 @@ func TestSelectLikeTheTool(t *testing.T) {
 				if l.NeedsRoots() {
 					setRoots(t, l)
 				}
+				l.OnlyGroups = c.Only
+				// Poetry and PDM are asked for groups by name, the project's own
+				// among them.
+				if own := l.ownGroup(); own != "" && c.Groups != nil {
+					l.OnlyGroups = !slices.Contains(c.Groups, own)
+				}
 				got, err := l.Select(o.env(c.Target), c.Extras, c.Groups)
 				var se *SelectError
 				if c.Error != "" {
@@ -99,7 +106,7 @@ func TestSelectLikeTheTool(t *testing.T) {
 // setRoots stands for the project file beside the lock.
 func setRoots(t testing.TB, l *Lock) {
 	t.Helper()
-	l.Roots = nil
+	var roots []Root
 	for _, line := range strings.Split(strings.TrimSpace(`
 default jinja2
 default uvicorn[standard]>=0.30
@@ -112,12 +119,17 @@ lint click; python_version < '3.14'`), "\n") {
 		if err != nil {
 			t.Fatal(err)
 		}
-		root := Root{Dep: Dep{Name: r.Name, Extras: r.Extras, Marker: r.Marker, Specifiers: SpecifierPythons(r.Specifiers)}, Group: group}
-		if group == "img" {
-			root.Group, root.Extra = "", group
+		root := Root{Dep: Dep{Name: r.Name, Extras: r.Extras, Marker: r.Marker, Specifiers: SpecifierPythons(r.Specifiers)}}
+		switch group {
+		case "default":
+		case "img":
+			root.Extra = group
+		default:
+			root.Group = group
 		}
-		l.Roots = append(l.Roots, root)
+		roots = append(roots, root)
 	}
+	l.SetRoots(roots, []string{"img"}, []string{"dev", "lint"}, []string{"dev"})
 }
 
 // printSelected prints what would be installed: name==version, the name alone

@@ -52,36 +52,40 @@ func TestSelectPoetry20(t *testing.T) {
 	if !l.NeedsRoots() {
 		t.Fatal("a lock of version 2.0 needs its roots")
 	}
-	l.Groups = []string{"dev", "docs", "main"}
-	l.DefaultGroups = []string{"dev", "main"}
-	l.Roots = rootsOf(t, `
-		group:main jinja2>=3.1,<4
-		group:main colorama; sys_platform == 'win32'
-		group:main packaging>=24,<25; python_version < '3.13'
-		group:main packaging>=25; python_version >= '3.13'
-		group:main plain
+	l.SetRoots(rootsOf(t, `
+		own jinja2>=3.1,<4
+		own colorama; sys_platform == 'win32'
+		own packaging>=24,<25; python_version < '3.13'
+		own packaging>=25; python_version >= '3.13'
+		own plain
 		extra:img pillow
 		extra:fast pillow
 		extra:fast ujson>=5.10,<5.11; platform_python_implementation == 'CPython'
 		group:dev pytest
 		group:dev packaging
 		group:docs click; python_version < '3.14'
-		group:docs markupsafe; sys_platform != 'win32'`)
+		group:docs markupsafe; sys_platform != 'win32'`), []string{"fast", "img"}, []string{"dev", "docs"}, []string{"dev"})
+	if l.NeedsRoots() || len(l.Notes) > 0 {
+		t.Errorf("the roots are set, and still: %v, %v", l.NeedsRoots(), l.Notes)
+	}
 	for _, tt := range []struct {
 		env            *pep508.Environment
 		extras, groups []string
 		want           string
 	}{
 		{linux("3.13"), nil, nil, "iniconfig==2.3.1 jinja2==3.1.6 markupsafe==3.0.4 packaging==26.3 plain pluggy==1.7.0 pygments==2.21.0 pytest==9.2.0 six==1.17.0"},
-		{linux("3.13"), nil, []string{"main"}, "jinja2==3.1.6 markupsafe==3.0.4 packaging==26.3 plain six==1.17.0"},
-		{linux("3.13"), []string{"img"}, []string{"main"}, "jinja2==3.1.6 markupsafe==3.0.4 packaging==26.3 pillow==13.0.0 plain six==1.17.0"},
-		{linux("3.13"), []string{"fast"}, []string{"main"}, "jinja2==3.1.6 markupsafe==3.0.4 packaging==26.3 pillow==13.0.0 plain six==1.17.0 ujson==5.10.0"},
-		{linux("3.13"), nil, []string{"dev"}, "iniconfig==2.3.1 packaging==26.3 pluggy==1.7.0 pygments==2.21.0 pytest==9.2.0"},
+		{linux("3.13"), nil, []string{}, "jinja2==3.1.6 markupsafe==3.0.4 packaging==26.3 plain six==1.17.0"},
+		{linux("3.13"), []string{"img"}, []string{}, "jinja2==3.1.6 markupsafe==3.0.4 packaging==26.3 pillow==13.0.0 plain six==1.17.0"},
+		{linux("3.13"), []string{"fast"}, []string{}, "jinja2==3.1.6 markupsafe==3.0.4 packaging==26.3 pillow==13.0.0 plain six==1.17.0 ujson==5.10.0"},
+		{linux("3.13"), nil, []string{"only", "dev"}, "iniconfig==2.3.1 packaging==26.3 pluggy==1.7.0 pygments==2.21.0 pytest==9.2.0"},
 		// By the markers: the fork of packaging, and what Windows adds.
-		{linux("3.12"), nil, []string{"main"}, "jinja2==3.1.6 markupsafe==3.0.4 packaging==24.2 plain six==1.17.0"},
-		{windows("3.14"), nil, []string{"main"}, "colorama==0.4.6 jinja2==3.1.6 markupsafe==3.0.4 packaging==26.3 plain six==1.17.0"},
-		{windows("3.14"), nil, []string{"docs"}, ""},
+		{linux("3.12"), nil, []string{}, "jinja2==3.1.6 markupsafe==3.0.4 packaging==24.2 plain six==1.17.0"},
+		{windows("3.14"), nil, []string{}, "colorama==0.4.6 jinja2==3.1.6 markupsafe==3.0.4 packaging==26.3 plain six==1.17.0"},
+		{windows("3.14"), nil, []string{"only", "docs"}, ""},
 	} {
+		if l.OnlyGroups = len(tt.groups) > 0 && tt.groups[0] == "only"; l.OnlyGroups {
+			tt.groups = tt.groups[1:]
+		}
 		got, err := l.Select(tt.env, tt.extras, tt.groups)
 		if err != nil {
 			t.Errorf("extras %v, groups %v: %v", tt.extras, tt.groups, err)

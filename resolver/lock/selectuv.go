@@ -73,10 +73,12 @@ func (u *uvWalk) start() error {
 		}
 		u.members = append(u.members, all[0])
 		p := &u.lock.Packages[all[0]]
-		u.active[encodeProject(p.Name)] = true
-		for _, e := range u.extras {
-			if slices.Contains(p.Extras, e) {
-				u.active[encodeExtra(p.Name, e)] = true
+		if !u.lock.OnlyGroups {
+			u.active[encodeProject(p.Name)] = true
+			for _, e := range u.extras {
+				if slices.Contains(p.Extras, e) {
+					u.active[encodeExtra(p.Name, e)] = true
+				}
 			}
 		}
 		for _, g := range u.groups {
@@ -103,13 +105,8 @@ func (u *uvWalk) run(finding bool) error {
 	u.queue, u.seen = u.queue[:0], map[uvNode]bool{}
 	for _, i := range u.members {
 		p := &u.lock.Packages[i]
-		u.pick(i).requiredBy[""] = true
-		u.enter(i, "")
-		for _, e := range u.extras {
-			if slices.Contains(p.Extras, e) {
-				u.pick(i).with[e] = true
-				u.enter(i, e)
-			}
+		if !u.lock.OnlyGroups {
+			u.enterMember(i)
 		}
 		for _, g := range u.groups {
 			for _, d := range p.GroupDependencies[g] {
@@ -118,7 +115,10 @@ func (u *uvWalk) run(finding bool) error {
 		}
 	}
 	for _, root := range u.lock.Roots {
-		if u.isMember(root) || root.Group != "" && !slices.Contains(u.groups, root.Group) || root.Extra != "" && !slices.Contains(u.extras, root.Extra) {
+		if u.isMember(root) || u.lock.OnlyGroups && root.Group == "" {
+			continue
+		}
+		if root.Group != "" && !slices.Contains(u.groups, root.Group) || root.Extra != "" && !slices.Contains(u.extras, root.Extra) {
 			continue
 		}
 		if err := u.followRoot(root, finding); err != nil {
@@ -138,6 +138,18 @@ func (u *uvWalk) run(finding bool) error {
 		}
 	}
 	return nil
+}
+
+// enterMember takes a member of the workspace with the extras asked for.
+func (u *uvWalk) enterMember(i int) {
+	u.pick(i).requiredBy[""] = true
+	u.enter(i, "")
+	for _, e := range u.extras {
+		if slices.Contains(u.lock.Packages[i].Extras, e) {
+			u.pick(i).with[e] = true
+			u.enter(i, e)
+		}
+	}
 }
 
 func (u *uvWalk) enter(pkg int, extra string) {

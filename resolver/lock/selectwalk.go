@@ -77,6 +77,9 @@ func (s *selection) walkDependencies() error {
 		return nil
 	}
 	for _, root := range s.lock.Roots {
+		if s.lock.OnlyGroups && root.Group == "" {
+			continue
+		}
 		if root.Group != "" && !slices.Contains(s.groups, root.Group) || root.Extra != "" && !slices.Contains(s.extras, root.Extra) {
 			continue
 		}
