@@ -21,6 +21,12 @@ const (
 // errNo is the error of a command whose answer, already printed, is no.
 var errNo = errors.New("the answer is no")
 
+// A refusalError is an answer of no that is still to be told.
+type refusalError struct{ err error }
+
+func (e *refusalError) Error() string { return e.err.Error() }
+func (e *refusalError) Unwrap() error { return e.err }
+
 // A usageError is the user's to mend: a bad flag, value, argument or input file.
 type usageError struct{ err error }
 
@@ -62,6 +68,7 @@ func (l reportedErrors) Unwrap() []error { return l }
 // exitCode maps an error to the exit status.
 func exitCode(ctx context.Context, err error) int {
 	var usage *usageError
+	var refusal *refusalError
 	switch {
 	case err == nil:
 		return exitOK
@@ -69,7 +76,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.As(err, &usage):
 		return exitUsage
-	case errors.Is(err, errNo):
+	case errors.Is(err, errNo), errors.As(err, &refusal):
 		return exitNo
 	default:
 		return exitUnknown

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -28,7 +29,7 @@ func (o *resolveOptions) writeLock(w io.Writer, r *resolver.Result, day string) 
 			for _, p := range c.Problems {
 				blocked = append(blocked, strings.TrimSpace(p.Package+" "+string(p.Kind)))
 			}
-			return hintf(fmt.Errorf("%s cannot be locked: %s: %w", c.Name(), strings.Join(blocked, ", "), errNo),
+			return hintf(&refusalError{fmt.Errorf("%s cannot be locked: %s", c.Name(), strings.Join(blocked, ", "))},
 				"leave --format %s out to see why, or leave the cell out with --python or --platform", o.format)
 		}
 		list[i] = lockCell(&cells[i], pep508.EnvironmentFor(o.targets[i]))
@@ -39,7 +40,7 @@ func (o *resolveOptions) writeLock(w io.Writer, r *resolver.Result, day string) 
 		for i, d := range divergences {
 			texts[i] = d.String()
 		}
-		return fmt.Errorf("%s: %w", strings.Join(texts, "\n"), errNo)
+		return &refusalError{errors.New(strings.Join(texts, "\n"))}
 	}
 	doc.Comment = []string{"Made by ftpkg on " + day + " for " + strings.Join(cellNames(cells), ", ")}
 	if o.format == "requirements" {

@@ -48,14 +48,14 @@ func writeResolveMarkdown(w io.Writer, v *resolveView) error {
 		b.WriteString("| package | version | " + strings.Join(v.names, " | ") + " |\n|---|---|" + strings.Repeat("---|", len(v.names)) + "\n")
 		for _, row := range v.rows {
 			fmt.Fprintf(&b, "| %s | %s |", markdownCell(row.name), markdownCell(row.version))
-			for _, p := range row.cells {
+			for i, p := range row.cells {
 				switch {
 				case p == nil:
 					b.WriteString(" |")
 				case p.Version != row.version:
-					fmt.Fprintf(&b, " %s %s |", markdownGlyphs[p.FileKind], p.Version)
+					fmt.Fprintf(&b, " %s %s |", markdownGlyphs[row.kind(i)], p.Version)
 				default:
-					fmt.Fprintf(&b, " %s |", markdownGlyphs[p.FileKind])
+					fmt.Fprintf(&b, " %s |", markdownGlyphs[row.kind(i)])
 				}
 			}
 			b.WriteByte('\n')

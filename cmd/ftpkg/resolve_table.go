@@ -224,12 +224,8 @@ func (r *packageRow) glyph(i int) (glyph, mark string, s style) {
 	if p == nil {
 		return glyphUnneeded, "", dim
 	}
-	kind := p.FileKind
-	if r.blocked[i] && kind != vocab.FileSdist {
-		kind = vocab.FileNone // there is a file, which the rules do not let the cell have
-	}
 	for _, g := range glyphs {
-		if g.kind == kind {
+		if g.kind == r.kind(i) {
 			glyph, s = g.glyph, g.style
 		}
 	}

@@ -115,6 +115,16 @@ func (g *blockedGroup) says() string {
 	return strings.Join([]string{g.problem.Package, g.version, string(g.problem.Kind), string(g.twin), fix, g.problem.Accepted}, "\x00")
 }
 
+// kind is the kind of file that a cell which needs the package gets: none where
+// the rules do not let it have the one there is.
+func (r *packageRow) kind(i int) vocab.FileKind {
+	kind := r.cells[i].FileKind
+	if r.blocked[i] && kind != vocab.FileSdist {
+		return vocab.FileNone
+	}
+	return kind
+}
+
 // common returns the version most cells get, the newer among equals.
 func (r *packageRow) common() string {
 	count := map[string]int{}
