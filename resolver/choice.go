@@ -140,9 +140,9 @@ func (v *view) choose(p *project, version int) choice {
 
 // rules are what best leaves out of account, to find the reason why nothing fits.
 type rules struct {
-	anyPython, yanked bool
-	matcher           *wheeltags.Matcher // instead of the target's own
-	wheelsOnly        bool
+	anyPython, anyHash, yanked bool
+	matcher                    *wheeltags.Matcher // instead of the target's own
+	wheelsOnly                 bool
 }
 
 func (v *view) best(p *project, version int, without rules) choice {
@@ -192,7 +192,7 @@ func (v *view) acceptable(p *project, version pep440.Version, f *simple.File, wi
 	if v.store.req.Like == vocab.LikePip && !without.anyPython && !v.admitsPython(p, f) {
 		return false
 	}
-	if want := v.store.hashes[p.name]; len(want) > 0 {
+	if want := v.store.hashes[p.name]; len(want) > 0 && !without.anyHash {
 		if !f.HasSHA256 || !slices.Contains(want, "sha256:"+hex.EncodeToString(f.SHA256[:])) {
 			return false
 		}

@@ -174,6 +174,9 @@ func (v *view) reason(p *project, allowed pubgrub.Set) (vocab.ProblemKind, strin
 			return vocab.ProblemPrereleaseOnly, fmt.Sprintf("only pre-releases of %s have a wheel here: %s%s", p.name, version(i), tail)
 		}
 		return vocab.ProblemConflict, fmt.Sprintf("%s %s has a wheel here, but what it requires cannot be had together with the other requirements", p.name, version(i))
+	case at(rules{anyHash: true}) >= 0:
+		i := at(rules{anyHash: true})
+		return vocab.ProblemNoMatchingVersion, fmt.Sprintf("%s %s has a wheel here, but its hash is not among those you give%s", p.name, version(i), tail)
 	case at(rules{yanked: true}) >= 0:
 		i := at(rules{yanked: true})
 		return vocab.ProblemYankedOnly, fmt.Sprintf("%s %s was withdrawn by its maintainers%s%s", p.name, version(i), yankReason(p, i), tail)
