@@ -49,7 +49,7 @@ func runCase(t *testing.T, ar *txtar.Archive) string {
 	l := &Loader{Dir: dir, LookupEnv: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
 	in := &Input{}
 	var b strings.Builder
-	for _, line := range strings.Split(string(ar.Comment), "\n") {
+	for line := range strings.SplitSeq(string(ar.Comment), "\n") {
 		command, ok := strings.CutPrefix(line, "> ")
 		if !ok {
 			continue
@@ -104,6 +104,9 @@ func dump(in *Input) string {
 			}
 			if r.Editable {
 				b.WriteString(" editable")
+			}
+			if r.Extra+r.Group != "" {
+				fmt.Fprintf(&b, " of %s", r.Extra+r.Group)
 			}
 			if r.Index != "" {
 				fmt.Fprintf(&b, " from index %s", r.Index)

@@ -64,7 +64,7 @@ func (l *load) dynamicDependencies(p *project, field string, v via) error {
 	}
 	if len(files) == 0 {
 		at := p.root.Get("project", "dynamic")
-		l.in.notJudged(p.origin(at, p.display()), "dynamic "+field+": computed when the project is built")
+		l.notJudged(Requirement{Origin: p.origin(at, p.display())}, "dynamic "+field+": computed when the project is built")
 		return nil
 	}
 	for _, f := range files {

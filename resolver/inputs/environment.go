@@ -78,8 +78,8 @@ func (e *envReader) find() error {
 	} {
 		matches, _ := filepath.Glob(filepath.Join(globEscape(e.dir), filepath.FromSlash(pattern)))
 		for _, m := range matches {
-			real, err := filepath.EvalSymlinks(m) // lib64 is often a link to lib
-			if err != nil || slices.ContainsFunc(found, func(f string) bool { r, _ := filepath.EvalSymlinks(f); return r == real }) {
+			place, err := filepath.EvalSymlinks(m) // lib64 is often a link to lib
+			if err != nil || slices.ContainsFunc(found, func(f string) bool { r, _ := filepath.EvalSymlinks(f); return r == place }) {
 				continue
 			}
 			found = append(found, m)

@@ -28,7 +28,7 @@ func TestReadEnvironment(t *testing.T) {
 			}
 			dir := unpack(t, ar)
 			var b strings.Builder
-			for _, line := range strings.Split(string(ar.Comment), "\n") {
+			for line := range strings.SplitSeq(string(ar.Comment), "\n") {
 				if name, ok := strings.CutPrefix(line, "> "); ok {
 					fmt.Fprintf(&b, "== %s\n%s", name, dumpEnvironment(filepath.Join(dir, name)))
 				}

@@ -17,6 +17,8 @@ type group struct {
 	// lists hold requirements and includes; poetry are Poetry's tables.
 	lists  []tomldoc.Value
 	poetry []tomldoc.Value
+	// includes are the groups that Poetry's table includes.
+	includes []tomldoc.Value
 	// optional groups are not taken unasked.
 	optional bool
 }
@@ -57,6 +59,7 @@ func (p *project) readGroups() {
 	for _, name := range poetry.Get("group").Keys() {
 		g, v := add(name), poetry.Get("group", name)
 		g.optional = v.Get("optional").Bool()
+		g.includes = append(g.includes, v.Get("include-groups").Items()...)
 		if deps := v.Get("dependencies"); deps.Exists() {
 			g.poetry = append(g.poetry, deps)
 		}
@@ -106,11 +109,10 @@ func (l *load) projectGroup(p *project, name string) error {
 
 func (l *load) takeGroup(p *project, name string, within []string) error {
 	g := p.groups[name]
-	key := p.path + "\x00group\x00" + name
-	if l.visited[key] {
+	if !l.once(p.path + "\x00group\x00" + name) {
 		return nil
 	}
-	within = append(within[:len(within):len(within)], name)
+	within = append(slices.Clip(within), name)
 	for _, list := range g.lists {
 		for _, item := range list.Items() {
 			if err := l.groupItem(p, name, item, within); err != nil {
@@ -123,20 +125,12 @@ func (l *load) takeGroup(p *project, name string, within []string) error {
 			return err
 		}
 	}
-	for _, include := range p.root.Get("tool", "poetry", "group", firstOr(g.written, name), "include-groups").Items() {
+	for _, include := range g.includes {
 		if err := l.includeGroup(p, include, include.Str(), within); err != nil {
 			return err
 		}
 	}
-	l.visited[key] = true
 	return p.doc.Err()
-}
-
-func firstOr(list []string, s string) string {
-	if len(list) > 0 {
-		return list[0]
-	}
-	return s
 }
 
 // groupItem takes one item of a group: a requirement, or {include-group = "x"}.

@@ -44,6 +44,9 @@ type Requirement struct {
 	Editable bool
 	// Parent is the local project it came through, "" for the user's own.
 	Parent string
+	// Extra and Group are those of the project file that it is of, "" for what
+	// the project requires in any case.
+	Extra, Group string
 	// Index names the index of Options.Indexes that alone may serve it.
 	Index string
 }
@@ -54,6 +57,9 @@ type Note struct {
 	// Text is the requirement or option.
 	Text   string
 	Reason string
+	// Requirement is what is not judged, as far as it was understood: Name may
+	// be empty. It is nil for an option.
+	Requirement *Requirement
 }
 
 // Input is all that a user hands in.
@@ -123,13 +129,6 @@ func (in *Input) CheckHashes() error {
 		return nil
 	}
 	return fmt.Errorf("hashes are required, but there is none for %s", strings.Join(bare, ", "))
-}
-
-func (in *Input) notJudged(o Origin, reason string) {
-	n := Note{Origin: o, Text: o.Text, Reason: reason}
-	if !slices.Contains(in.NotJudged, n) {
-		in.NotJudged = append(in.NotJudged, n)
-	}
 }
 
 func (in *Input) ignore(o Origin, text, reason string) {

@@ -65,7 +65,7 @@ func (l *Loader) Args(ctx context.Context, args []string) (*Input, error) {
 	ld := l.load(ctx)
 	for _, arg := range args {
 		if ld.isInputFile(arg) {
-			return nil, &SyntaxError{File: "command line", Msg: fmt.Sprintf("%s is a file of requirements, not a requirement; name it with -r", arg)}
+			return nil, &SyntaxError{File: "command line", Msg: arg + " is a file of requirements, not a requirement; name it with -r"}
 		}
 		if err := ld.line(arg, reqLine{origin: Origin{Text: arg}}); err != nil {
 			return nil, err
@@ -90,8 +90,9 @@ type load struct {
 	in  *Input
 	// projects are the project files read, by path.
 	projects map[string]*project
-	// visited are the local projects whose dependencies were taken, by path,
-	// extra and marker.
+	// extra and group of the project file are being taken.
+	extra, group string
+	// visited is what was done once and need not be again.
 	visited map[string]bool
 	// within are the local projects and extras being taken.
 	within map[string]bool
@@ -99,6 +100,17 @@ type load struct {
 
 func (l *Loader) load(ctx context.Context) *load {
 	return &load{Loader: l, ctx: ctx, in: &Input{}, projects: map[string]*project{}, visited: map[string]bool{}, within: map[string]bool{}}
+}
+
+// once reports whether something is done for the first time for the extra or
+// group that is being taken.
+func (l *load) once(key string) bool {
+	key = l.extra + "\x00" + l.group + "\x00" + key
+	if l.visited[key] {
+		return false
+	}
+	l.visited[key] = true
+	return true
 }
 
 func (l *load) file(name string) error {
@@ -180,8 +192,7 @@ func openError(o Origin, name string, err error) error {
 	if errors.As(err, &se) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pe.Err // the path is the user's own, not the absolute one
 	}
 	e := &SyntaxError{File: name, Msg: fmt.Sprintf("cannot be read: %v", err), Err: err}

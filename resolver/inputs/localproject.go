@@ -23,20 +23,18 @@ func (l *load) localProject(r Requirement, dir string, virtual bool) error {
 		if !isFile(filepath.Join(dir, "setup.py")) && !isFile(filepath.Join(dir, "setup.cfg")) {
 			return fmt.Errorf("the folder %s holds no project: no pyproject.toml, setup.py or setup.cfg", l.shown(r, dir))
 		}
-		l.in.notJudged(r.Origin, reason)
+		l.notJudged(r, reason)
 		return nil
 	case err != nil:
 		return err
 	}
 	l.noteFile(p.file)
 	if p.uv.root == p {
-		if p.uv.root, err = l.workspaceRoot(p); err != nil {
-			return err
-		}
+		p.uv.root = l.workspaceRoot(p)
 	}
 	if r.Name == "" {
 		if p.name == "" {
-			l.in.notJudged(r.Origin, "a local project that its project file does not name")
+			l.notJudged(r, "a local project that its project file does not name")
 			return nil
 		}
 		r.setName(p.name)
@@ -46,10 +44,10 @@ func (l *load) localProject(r Requirement, dir string, virtual bool) error {
 	}
 	switch {
 	case !p.static():
-		l.in.notJudged(r.Origin, "a local project that computes its dependencies when it is built")
+		l.notJudged(r, "a local project that computes its dependencies when it is built")
 	case virtual || p.virtual():
 	default:
-		l.in.notJudged(r.Origin, "a local project: no index has its files; its dependencies are judged")
+		l.notJudged(r, "a local project: no index has its files; its dependencies are judged")
 	}
 	return l.dependencies(p, r)
 }
@@ -59,10 +57,9 @@ func (l *load) localProject(r Requirement, dir string, virtual bool) error {
 func (l *load) dependencies(p *project, r Requirement) error {
 	for _, extra := range append([]string{""}, r.Extras...) {
 		key := p.path + "\x00" + extra + "\x00" + r.Marker.String()
-		if l.visited[key] {
+		if !l.once(key) {
 			continue
 		}
-		l.visited[key] = true
 		// A project that leads back to itself adds nothing: its dependencies
 		// are being taken, under a marker that is no narrower.
 		within := p.path + "\x00" + extra

@@ -99,10 +99,10 @@ type Names struct {
 }
 
 // Has reports whether the set holds a package by its name or as one of all.
-func (n Names) Has(name string) bool { return n.All || n.Names[name] }
+func (n *Names) Has(name string) bool { return n.All || n.Names[name] }
 
 // List returns the names in order, ":all:" first.
-func (n Names) List() []string {
+func (n *Names) List() []string {
 	var out []string
 	for name := range n.Names {
 		out = append(out, name)

@@ -39,7 +39,7 @@ func (l *load) takePDM(p *project) {
 		text := v.Str()
 		o := p.origin(v, key+" = "+text)
 		if isURL(text) {
-			l.in.notJudged(o, "an override on a URL")
+			l.notJudged(Requirement{Origin: o}, "an override on a URL")
 			continue
 		}
 		if text != "" && strings.Trim(text[:1], "0123456789v") == "" {

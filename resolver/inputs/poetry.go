@@ -136,7 +136,7 @@ func (l *load) poetryEntry(p *project, key string, e tomldoc.Value, v via) error
 		}
 		specs, ok := c.Specifiers()
 		if !ok {
-			l.in.notJudged(r.Origin, "a set of versions with a gap, which no requirement of PEP 508 can state")
+			l.notJudged(r, "a set of versions with a gap, which no requirement of PEP 508 can state")
 			return p.doc.Err()
 		}
 		r.Specifiers = specs
@@ -177,7 +177,7 @@ func poetryMarker(e tomldoc.Value) (string, error) {
 	}
 	if v := e.Get("platform"); v.Exists() {
 		var ors []string
-		for _, s := range strings.Split(v.Str(), "|") {
+		for s := range strings.SplitSeq(v.Str(), "|") {
 			if s = strings.TrimSpace(s); s != "" && !strings.ContainsAny(s, `'"\`) {
 				op := "=="
 				if not, ok := strings.CutPrefix(s, "!="); ok {
@@ -197,7 +197,7 @@ func (l *load) poetryPlace(p *project, e tomldoc.Value, r *Requirement) (bool, e
 	r.Editable = e.Get("develop").Bool()
 	for _, vcs := range []string{"git", "hg", "svn"} {
 		if e.Get(vcs).Exists() {
-			l.in.notJudged(r.Origin, "a repository: its files and dependencies are only known once it is built")
+			l.notJudged(*r, "a repository: its files and dependencies are only known once it is built")
 			return true, nil
 		}
 	}
@@ -212,7 +212,7 @@ func (l *load) poetryPlace(p *project, e tomldoc.Value, r *Requirement) (bool, e
 	case e.Get("url").Exists():
 		r.URL = e.Get("url").Str()
 		if e.Get("subdirectory").Exists() {
-			l.in.notJudged(r.Origin, "a project in a folder of an archive: its dependencies are only known once it is built")
+			l.notJudged(*r, "a project in a folder of an archive: its dependencies are only known once it is built")
 			return true, nil
 		}
 	default:

@@ -142,19 +142,23 @@ func (l *load) takeProject(p *project) error {
 			return err
 		}
 		for _, extra := range wantExtras {
+			l.extra = extra
 			if err := l.projectExtra(p, extra, via{extra: extra}); err != nil {
 				return err
 			}
 		}
+		l.extra = ""
 		if err := l.virtualRoot(p); err != nil {
 			return err
 		}
 	}
 	for _, group := range wantGroups {
+		l.group = group
 		if err := l.projectGroup(p, group); err != nil {
 			return err
 		}
 	}
+	l.group = ""
 	return p.doc.Err()
 }
 
@@ -334,10 +338,9 @@ func (l *load) placed(p *project, at tomldoc.Value, err error) error {
 func (l *load) selfRequirement(p *project, r Requirement, v via) error {
 	for _, extra := range r.Extras {
 		key := strings.Join([]string{p.path, "self", extra, v.extra, v.group, r.Marker.String()}, "\x00")
-		if l.visited[key] {
+		if !l.once(key) {
 			continue
 		}
-		l.visited[key] = true
 		if !p.hasExtra(extra) {
 			return &SyntaxError{File: p.file, Line: r.Origin.Line, Text: r.Origin.Text, Msg: missing("extra", extra, p.extras())}
 		}

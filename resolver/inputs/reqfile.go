@@ -2,6 +2,7 @@ package inputs
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -34,7 +35,7 @@ func (l *load) include(name string, constraint bool, within []string, from Origi
 	if err != nil {
 		return err
 	}
-	within = append(within[:len(within):len(within)], key)
+	within = append(slices.Clip(within), key)
 	for _, line := range logicalLines(text, l.LookupEnv) {
 		o := Origin{File: name, Line: line.number, Text: redact(line.text)}
 		if err := l.fileLine(line.text, o, constraint, within); err != nil {
@@ -76,6 +77,7 @@ func (l *load) fileLine(text string, o Origin, constraint bool, within []string)
 				continue
 			}
 			l.in.ignore(o, opt.name+" "+redact(opt.value), "pip reads one requirement a line")
+		default: // once it is known what kind of line it is
 		}
 	}
 	if requirement == "" {
@@ -193,7 +195,7 @@ func checkHash(value string) (string, error) {
 	size := map[string]int{"sha256": 32, "sha384": 48, "sha512": 64}[algorithm]
 	switch {
 	case !ok:
-		return "", fmt.Errorf("--hash wants ALGORITHM:DIGEST, as sha256:0123…")
+		return "", errors.New("--hash wants ALGORITHM:DIGEST, as sha256:0123…")
 	case size == 0:
 		return "", fmt.Errorf("--hash takes sha256, sha384 or sha512, not %s", tomldoc.Clip(algorithm))
 	}

@@ -124,7 +124,7 @@ func expand(line string, lookup func(string) (string, bool)) string {
 }
 
 func isVariable(name string) bool {
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		if c := name[i]; !(c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_') {
 			return false
 		}

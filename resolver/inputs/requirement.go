@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -87,8 +86,7 @@ func (o Origin) file() string {
 // a hint where the mistake is a common one.
 func reason(err error, text string) error {
 	msg := err.Error()
-	var se *pep508.SyntaxError
-	if errors.As(err, &se) {
+	if se, ok := errors.AsType[*pep508.SyntaxError](err); ok {
 		msg = se.Msg
 		if se.Offset > 0 && se.Offset < len(text) {
 			msg += fmt.Sprintf(" (at %q)", tomldoc.Clip(redact(text[se.Offset:])))
@@ -116,100 +114,6 @@ type causeError struct {
 func (e *causeError) Error() string { return e.msg }
 func (e *causeError) Unwrap() error { return e.cause }
 
-// place reports whether a text is a URL or path, and parts it from its marker.
-func (l *load) place(text string) (location, marker string, ok bool) {
-	if isURL(text) {
-		// A ; may be part of a URL: a marker follows a space.
-		location, marker, _ = cutMarker(text)
-		return strings.TrimSpace(location), strings.TrimSpace(marker), true
-	}
-	location, marker, _ = strings.Cut(text, ";")
-	location, marker = strings.TrimSpace(location), strings.TrimSpace(marker)
-	path, _ := cutExtras(location)
-	name, _, isDirect := strings.Cut(location, "@")
-	switch {
-	case isDirect && pep508.CheckName(strings.TrimSpace(trimExtras(name))) == nil:
-		return "", "", false // name @ URL
-	case looksLikePath(path):
-		return location, marker, true
-	case isArchive(path):
-		return location, marker, true
-	}
-	return "", "", false
-}
-
-func cutMarker(text string) (location, marker string, ok bool) {
-	if i := strings.Index(text, "; "); i >= 0 {
-		return text[:i], text[i+1:], true
-	}
-	if i := strings.Index(text, " ;"); i >= 0 {
-		return text[:i], text[i+2:], true
-	}
-	return text, "", false
-}
-
-// trimExtras drops "[a,b]" from a name.
-func trimExtras(name string) string {
-	name, _, _ = strings.Cut(name, "[")
-	return name
-}
-
-// cutExtras parts "./path[a,b]" or "URL[a,b]" into place and extras.
-func cutExtras(location string) (string, []string) {
-	if !strings.HasSuffix(location, "]") {
-		return location, nil
-	}
-	i := strings.LastIndexByte(location, '[')
-	if i <= 0 {
-		return location, nil
-	}
-	var extras []string
-	for _, e := range strings.Split(location[i+1:len(location)-1], ",") {
-		if e = strings.TrimSpace(e); e != "" {
-			extras = append(extras, e)
-		}
-	}
-	return strings.TrimSpace(location[:i]), extras
-}
-
-// looksLikePath reports what pip takes for a path: something with a separator,
-// or that begins with a dot.
-func looksLikePath(s string) bool {
-	return strings.HasPrefix(s, ".") || strings.Contains(s, "/") ||
-		runtime.GOOS == "windows" && strings.Contains(s, `\`)
-}
-
-// isArchive reports whether a name ends like a distribution that pip unpacks.
-func isArchive(name string) bool {
-	name = strings.ToLower(name)
-	for _, suffix := range []string{".whl", ".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma"} {
-		if strings.HasSuffix(name, suffix) {
-			return true
-		}
-	}
-	return false
-}
-
-// isURL reports whether a text begins with a scheme that a requirement or file
-// can have.
-func isURL(s string) bool {
-	scheme, _, ok := strings.Cut(s, ":")
-	if !ok {
-		return false
-	}
-	switch scheme = strings.ToLower(scheme); scheme {
-	case "http", "https", "file", "ftp", "ssh":
-		return true
-	}
-	return isVCS(scheme)
-}
-
-// isVCS reports whether a scheme is that of a repository, "git+https".
-func isVCS(scheme string) bool {
-	vcs, _, ok := strings.Cut(strings.ToLower(scheme), "+")
-	return ok && (vcs == "git" || vcs == "hg" || vcs == "svn" || vcs == "bzr")
-}
-
 // add takes a requirement into the input, wherever it points.
 func (l *load) add(req pep508.Requirement, at reqLine) error {
 	r := Requirement{Requirement: req, Origin: at.origin, Hashes: at.hashes, Editable: at.editable}
@@ -223,15 +127,22 @@ func (l *load) add(req pep508.Requirement, at reqLine) error {
 // keep takes a requirement that can be judged.
 func (l *load) keep(r Requirement, constraint bool) {
 	r.Hashes = slices.Compact(slices.Sorted(slices.Values(r.Hashes)))
-	key := fmt.Sprint(constraint, r.Origin, r.Requirement, r.Parent, r.Index, r.Hashes)
-	if l.visited[key] {
-		return // reached twice, through two extras or groups
+	r.Extra, r.Group = l.extra, l.group
+	if !l.once(fmt.Sprint(constraint, r.Origin, r.Requirement, r.Parent, r.Index, r.Hashes)) {
+		return // reached twice, over two ways
 	}
-	l.visited[key] = true
 	if constraint {
 		l.in.Constraints = append(l.in.Constraints, r)
 	} else {
 		l.in.Requirements = append(l.in.Requirements, r)
+	}
+}
+
+// notJudged names a requirement that has no file to judge.
+func (l *load) notJudged(r Requirement, reason string) {
+	r.Extra, r.Group = l.extra, l.group
+	if l.once(fmt.Sprint("not judged", r.Origin, r.Requirement, r.Parent, reason)) {
+		l.in.NotJudged = append(l.in.NotJudged, Note{Origin: r.Origin, Text: r.Origin.Text, Reason: reason, Requirement: &r})
 	}
 }
 
@@ -242,7 +153,7 @@ func (l *load) direct(r Requirement, folder string, constraint bool) error {
 	scheme, rest, hasScheme := strings.Cut(location, ":")
 	switch {
 	case isVCS(scheme), hasScheme && (scheme == "ssh" || scheme == "git" && strings.HasPrefix(rest, "//")):
-		l.in.notJudged(r.Origin, "a repository: its files and dependencies are only known once it is built")
+		l.notJudged(r, "a repository: its files and dependencies are only known once it is built")
 		return nil
 	case hasScheme && strings.EqualFold(scheme, "file"):
 		path, err := filePath(location)
@@ -274,7 +185,7 @@ func (l *load) archiveURL(r Requirement, constraint bool) error {
 	}
 	fragment := parseFragment(u.Fragment)
 	if sub := fragment["subdirectory"]; sub != "" {
-		l.in.notJudged(r.Origin, "a project in a folder of an archive: its dependencies are only known once it is built")
+		l.notJudged(r, "a project in a folder of an archive: its dependencies are only known once it is built")
 		return nil
 	}
 	for _, algorithm := range []string{"sha256", "sha384", "sha512"} {
@@ -296,7 +207,7 @@ func (l *load) archiveURL(r Requirement, constraint bool) error {
 	r.URL = u.String()
 	filename := u.Path[strings.LastIndexByte(u.Path, '/')+1:]
 	if !isArchive(filename) {
-		l.in.notJudged(r.Origin, "what is at the URL is not known: its name is not that of a wheel or source distribution")
+		l.notJudged(r, "what is at the URL is not known: its name is not that of a wheel or source distribution")
 		return nil
 	}
 	return l.archive(r, filename, constraint)
@@ -341,10 +252,17 @@ func archiveName(filename string) (string, error) {
 	if i <= 0 {
 		return "", nil
 	}
-	if _, err := pep440.Parse(stem[i+1:]); err != nil || pep508.CheckName(stem[:i]) != nil {
+	if !isVersion(stem[i+1:]) || !isName(stem[:i]) {
 		return "", nil
 	}
 	return pep508.NormalizeName(stem[:i]), nil
+}
+
+func isName(s string) bool { return pep508.CheckName(s) == nil }
+
+func isVersion(s string) bool {
+	_, err := pep440.Parse(s)
+	return err == nil
 }
 
 // path takes an archive or project on disk, which the user knows as shown.
@@ -361,7 +279,7 @@ func (l *load) path(r Requirement, place, shown string, constraint bool) error {
 	case err != nil:
 		return fmt.Errorf("there is no file or folder %s", shown)
 	case info.IsDir() && constraint:
-		l.in.notJudged(r.Origin, "a constraint to a local project")
+		l.notJudged(r, "a constraint to a local project")
 		return nil
 	case info.IsDir():
 		return l.localProject(r, place, false)
@@ -374,52 +292,6 @@ func (l *load) path(r Requirement, place, shown string, constraint bool) error {
 	}
 	r.URL = fileURL(place)
 	return l.archive(r, filename, constraint)
-}
-
-// fileURL returns the URL of a place on disk.
-func fileURL(place string) string {
-	place = filepath.ToSlash(place)
-	if !strings.HasPrefix(place, "/") {
-		place = "/" + place // C:/…
-	}
-	return (&url.URL{Scheme: "file", Path: place}).String()
-}
-
-// filePath returns the path of a file URL.
-func filePath(location string) (string, error) {
-	u, err := url.Parse(location)
-	if err != nil || u.Host != "" && u.Host != "localhost" {
-		return "", fmt.Errorf("not the URL of a file here: %s", redact(location))
-	}
-	path := u.Path
-	if u.Opaque != "" { // file:./relative
-		if path, err = url.PathUnescape(u.Opaque); err != nil {
-			return "", fmt.Errorf("not the URL of a file here: %s", redact(location))
-		}
-	}
-	if len(path) > 2 && path[0] == '/' && path[2] == ':' {
-		path = path[1:] // /C:/…
-	}
-	return filepath.FromSlash(path), nil
-}
-
-// parseFragment reads "egg=name&subdirectory=x".
-func parseFragment(fragment string) map[string]string {
-	out := map[string]string{}
-	for _, part := range strings.Split(fragment, "&") {
-		if key, value, ok := strings.Cut(part, "="); ok {
-			out[key] = value
-		}
-	}
-	return out
-}
-
-// redact hides the user and password of URLs in a text.
-func redact(text string) string {
-	if !strings.Contains(text, "://") || !strings.Contains(text, "@") {
-		return text
-	}
-	return regexp.MustCompile(`(\w+://)[^/\s'"#?]*@`).ReplaceAllString(text, "$1")
 }
 
 func noSpecifiers() pep440.Specifiers { return pep440.Specifiers{} }

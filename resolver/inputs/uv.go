@@ -33,10 +33,7 @@ func (l *load) uvSettings(p *project) *uvSettings {
 // takeUVSettings takes the settings of [tool.uv], those of the workspace's root
 // where uv reads only these.
 func (l *load) takeUVSettings(p *project) error {
-	root, err := l.workspaceRoot(p)
-	if err != nil {
-		return err
-	}
+	root := l.workspaceRoot(p)
 	p.uv.root = root
 	if err := l.uvToml(root); err != nil {
 		return err
@@ -171,6 +168,8 @@ func uvIgnored() []ignoredKey {
 		{"exclude-dependencies", "it is not acted on"},
 		{"exclude-newer-package", "one date holds for all packages"},
 		{"conflicts", "extras and groups are only resolved together if they are asked for together"},
+		{"dependency-groups", "a Python required by one group is not checked"},
+		{"pip", "it is for uv pip alone"},
 		{"keyring-provider", "keyrings are not asked"},
 		{"build-constraint-dependencies", "nothing is built"},
 		{"extra-build-dependencies", "nothing is built"},
@@ -205,7 +204,7 @@ func (l *load) takeUVRequirements(p *project) error {
 			}
 			r := Requirement{Requirement: req, Origin: Origin{File: v.Doc().File(), Line: v.Line(), Text: redact(v.Str())}}
 			if req.URL != "" {
-				l.in.notJudged(r.Origin, "a "+list.key[:len(list.key)-len("-dependencies")]+" on a URL")
+				l.notJudged(r, "a "+list.key[:len(list.key)-len("-dependencies")]+" on a URL")
 				continue
 			}
 			*list.into = append(*list.into, r)

@@ -63,11 +63,11 @@ func (l *load) sources(p *project, r Requirement, v via) (bool, error) {
 
 // elsewhere takes the requirement from the index where no source holds.
 func (l *load) elsewhere(r Requirement, taken []string) error {
-	any := markertext.Or(taken...)
-	if any == "" {
+	covered := markertext.Or(taken...)
+	if covered == "" {
 		return nil // one holds everywhere
 	}
-	not, err := markertext.Not(any)
+	not, err := markertext.Not(covered)
 	if err != nil {
 		return err
 	}
@@ -115,11 +115,11 @@ func (l *load) source(p, owner *project, s tomldoc.Value, r Requirement) error {
 		r.Index = name
 		l.keep(r, false)
 	case s.Get("git").Exists():
-		l.in.notJudged(r.Origin, "a repository: its files and dependencies are only known once it is built")
+		l.notJudged(r, "a repository: its files and dependencies are only known once it is built")
 	case s.Get("url").Exists():
 		r.URL, r.Specifiers = s.Get("url").Str(), noSpecifiers()
 		if s.Get("subdirectory").Exists() {
-			l.in.notJudged(r.Origin, "a project in a folder of an archive: its dependencies are only known once it is built")
+			l.notJudged(r, "a project in a folder of an archive: its dependencies are only known once it is built")
 			return nil
 		}
 		return l.direct(r, owner.dir, false)

@@ -13,27 +13,28 @@ import (
 )
 
 // workspaceRoot returns the project whose uv workspace p belongs to: itself, or
-// one in a folder above whose members include it.
-func (l *load) workspaceRoot(p *project) (*project, error) {
+// one in a folder above whose members include it. A broken file above is none
+// of this project's business.
+func (l *load) workspaceRoot(p *project) *project {
 	if p.uv.table.Get("workspace").Exists() || isURL(p.path) || !isDir(p.dir) {
-		return p, nil
+		return p
 	}
 	for dir := filepath.Dir(p.dir); ; dir = filepath.Dir(dir) {
 		above, err := l.projectIn(dir)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			return p, nil // a broken file above is none of this project's business
+			return p
 		case above.uv.table.Get("workspace").Exists():
 			rel, err := filepath.Rel(dir, p.dir)
 			if err == nil && above.hasMember(filepath.ToSlash(rel)) {
 				l.noteFile(above.file)
-				return above, nil
+				return above
 			}
-			return p, nil
+			return p
 		}
 		if dir == filepath.Dir(dir) {
-			return p, nil
+			return p
 		}
 	}
 }

@@ -162,15 +162,15 @@ func Assemble(cells []Cell) (*Document, []Divergence) {
 }
 
 // add joins the file of a cell.
-func (d *DocumentPackage) add(p CellPackage) {
-	f := p.File
+func (p *DocumentPackage) add(c CellPackage) {
+	f := c.File
 	switch {
-	case p.Direct:
-		d.Archive = &f
-	case p.Sdist:
-		d.Sdist = &f
-	case !slices.ContainsFunc(d.Wheels, func(w simple.RawFile) bool { return rawName(w) == rawName(f) }):
-		d.Wheels = append(d.Wheels, f)
+	case c.Direct:
+		p.Archive = &f
+	case c.Sdist:
+		p.Sdist = &f
+	case !slices.ContainsFunc(p.Wheels, func(w simple.RawFile) bool { return rawName(w) == rawName(f) }):
+		p.Wheels = append(p.Wheels, f)
 	}
 }
 

@@ -225,8 +225,9 @@ func (l *Lock) ownGroup() string {
 		return poetryMain
 	case KindPDM:
 		return pdmDefault
+	default:
+		return ""
 	}
-	return ""
 }
 
 func withOwn(groups []string, own string) []string {

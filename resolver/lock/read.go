@@ -59,16 +59,8 @@ func Read(path string, data []byte) (*Lock, error) {
 		}
 	}
 	r := &reader{doc: doc, lock: &Lock{Kind: kind, Path: path}}
-	switch kind {
-	case KindPylock:
-		r.pylock()
-	case KindUV:
-		r.uv()
-	case KindPoetry:
-		r.poetry()
-	case KindPDM:
-		r.pdm()
-	}
+	read := map[Kind]func(){KindPylock: r.pylock, KindUV: r.uv, KindPoetry: r.poetry, KindPDM: r.pdm}
+	read[kind]()
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
@@ -190,7 +182,7 @@ func (r *reader) hash(v tomldoc.Value, f *simple.RawFile) {
 }
 
 func isHex(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
 			return false
 		}

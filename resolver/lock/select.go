@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpkg/ftpkg/internal/suggest"
 	"github.com/ftpkg/ftpkg/resolver/pep508"
 	"github.com/ftpkg/ftpkg/wheeltags/pep440"
 )
@@ -154,18 +155,22 @@ func (s *selection) checkNames() error {
 	}
 	for _, e := range s.extras {
 		if !slices.Contains(s.lock.Extras, e) {
-			return s.fail(ReasonExtra, nil, "no extra %q%s", e, has(s.lock.Extras))
+			return s.fail(ReasonExtra, nil, "no extra %q%s", e, has(e, s.lock.Extras))
 		}
 	}
 	for _, g := range s.groups {
 		if !slices.Contains(s.lock.Groups, g) {
-			return s.fail(ReasonGroup, nil, "no group %q%s", g, has(s.lock.Groups))
+			return s.fail(ReasonGroup, nil, "no group %q%s", g, has(g, s.lock.Groups))
 		}
 	}
 	return nil
 }
 
-func has(names []string) string {
+// has says what there is instead of a name.
+func has(name string, names []string) string {
+	if near, ok := suggest.Closest(name, names); ok {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
 	if len(names) == 0 {
 		return "; it has none"
 	}

@@ -107,7 +107,7 @@ func TestSelectLikeTheTool(t *testing.T) {
 func setRoots(t testing.TB, l *Lock) {
 	t.Helper()
 	var roots []Root
-	for _, line := range strings.Split(strings.TrimSpace(`
+	for line := range strings.SplitSeq(strings.TrimSpace(`
 default jinja2
 default uvicorn[standard]>=0.30
 default colorama; sys_platform == 'win32'

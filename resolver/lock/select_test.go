@@ -27,7 +27,7 @@ func windows(python string) *pep508.Environment {
 func rootsOf(t *testing.T, lines string) []Root {
 	t.Helper()
 	var roots []Root
-	for _, line := range strings.Split(strings.TrimSpace(lines), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(lines), "\n") {
 		kind, text, _ := strings.Cut(strings.TrimSpace(line), " ")
 		r, err := pep508.Parse(text)
 		if err != nil {
@@ -172,7 +172,7 @@ func TestSelectErrors(t *testing.T) {
 		extras, groups []string
 		want           string
 	}{
-		{"basic.uv.lock", linux("3.13"), []string{"plott"}, nil, `basic.uv.lock: no extra "plott"; it has all, plot`},
+		{"basic.uv.lock", linux("3.13"), []string{"plott"}, nil, `basic.uv.lock: no extra "plott"; did you mean "plot"?`},
 		{"basic.uv.lock", linux("3.13"), nil, []string{"test"}, `basic.uv.lock: no group "test"; it has dev, docs, lint`},
 		{"basic.uv.lock", linux("3.11"), nil, nil, `basic.uv.lock: the lock is for Python >=3.12, not 3.11.0`},
 		{"script.uv.lock", linux("3.13"), []string{"x"}, nil, `script.uv.lock: no extra "x"; it has none`},

@@ -1,11 +1,12 @@
 package lock
 
 import (
-	"bufio"
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ func WritePylock(w io.Writer, d *Document) error {
 			return err
 		}
 	}
-	b := bufio.NewWriter(w)
+	b := new(bytes.Buffer)
 	for _, line := range d.Comment {
 		fmt.Fprintf(b, "# %s\n", oneLine(line))
 	}
@@ -42,10 +43,11 @@ func WritePylock(w io.Writer, d *Document) error {
 	for i := range packages {
 		writePylockPackage(b, &packages[i])
 	}
-	return b.Flush()
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
-func writePylockPackage(b *bufio.Writer, p *DocumentPackage) {
+func writePylockPackage(b *bytes.Buffer, p *DocumentPackage) {
 	b.WriteString("\n[[packages]]\n")
 	writeString(b, "name", p.Name)
 	writeString(b, "version", p.Version)
@@ -95,7 +97,7 @@ func inlineFile(f simple.RawFile, named bool) string {
 		add("path", tomlString(f.URL))
 	}
 	if f.Size > 0 {
-		add("size", fmt.Sprint(f.Size))
+		add("size", strconv.FormatInt(f.Size, 10))
 	}
 	hashes := slices.Clone(f.Hashes)
 	slices.SortFunc(hashes, func(a, b simple.Hash) int { return cmp.Compare(a.Algorithm, b.Algorithm) })
@@ -107,7 +109,7 @@ func inlineFile(f simple.RawFile, named bool) string {
 	return "{ " + strings.Join(parts, ", ") + " }"
 }
 
-func writeString(b *bufio.Writer, key, value string) {
+func writeString(b *bytes.Buffer, key, value string) {
 	if value != "" {
 		fmt.Fprintf(b, "%s = %s\n", key, tomlString(value))
 	}
@@ -134,7 +136,7 @@ func tomlString(s string) string {
 
 // tomlKey returns a key, bare if it may be.
 func tomlKey(s string) string {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; !(c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-') {
 			return tomlString(s)
 		}

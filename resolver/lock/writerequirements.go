@@ -1,7 +1,7 @@
 package lock
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -26,7 +26,7 @@ func WriteRequirements(w io.Writer, d *Document) error {
 			bare = p.Name
 		}
 	}
-	b := bufio.NewWriter(w)
+	b := new(bytes.Buffer)
 	for _, line := range d.Comment {
 		fmt.Fprintf(b, "# %s\n", oneLine(line))
 	}
@@ -53,7 +53,8 @@ func WriteRequirements(w io.Writer, d *Document) error {
 		}
 		b.WriteByte('\n')
 	}
-	return b.Flush()
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 // requirementHashes returns the digests of the package's files as --hash takes

@@ -8,6 +8,7 @@ package markertext
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ftpkg/ftpkg/wheeltags/pep440"
@@ -18,10 +19,8 @@ func And(markers ...string) string { return join("and", markers) }
 
 // Or joins markers; "" is true.
 func Or(markers ...string) string {
-	for _, m := range markers {
-		if m == "" {
-			return ""
-		}
+	if slices.Contains(markers, "") {
+		return ""
 	}
 	return join("or", markers)
 }
@@ -173,7 +172,7 @@ func (n *node) not() *node {
 	return out
 }
 
-func (c comparison) not() *node {
+func (c *comparison) not() *node {
 	inverse := map[string]string{
 		"==": "!=", "===": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in",
 	}

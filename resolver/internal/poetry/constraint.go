@@ -23,7 +23,7 @@ type Constraint struct {
 // Parse reads a constraint. The error names the part that is not understood.
 func Parse(s string) (Constraint, error) {
 	var c Constraint
-	for _, alt := range strings.Split(strings.ReplaceAll(s, "||", "|"), "|") {
+	for alt := range strings.SplitSeq(strings.ReplaceAll(s, "||", "|"), "|") {
 		specs, err := parseAlternative(alt)
 		if err != nil {
 			return Constraint{}, err
@@ -199,7 +199,7 @@ func isAny(version string) bool {
 	if v == "" {
 		return false
 	}
-	for _, part := range strings.Split(v, ".") {
+	for part := range strings.SplitSeq(v, ".") {
 		if part != "*" && part != "x" && part != "X" {
 			return false
 		}

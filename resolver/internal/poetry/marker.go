@@ -46,6 +46,7 @@ func pythonClause(c pep440.Specifier) string {
 			name = "python_version"
 		case pep440.OpGreaterEqual, pep440.OpLess, pep440.OpCompatible:
 			name = "python_version"
+		default: // what stands between patch releases needs them
 		}
 	}
 	return fmt.Sprintf(`%s %s "%s"`, name, op, value)

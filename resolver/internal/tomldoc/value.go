@@ -1,6 +1,7 @@
 package tomldoc
 
 import (
+	"slices"
 	"sort"
 	"time"
 )
@@ -39,7 +40,7 @@ func (v Value) FailErr(err error) { v.doc.fail(v.path, err, "%v", err) }
 
 // child returns the value one step further down.
 func (v Value) child(step, x any) Value {
-	return Value{doc: v.doc, path: append(v.path[:len(v.path):len(v.path)], step), v: x}
+	return Value{doc: v.doc, path: append(slices.Clip(v.path), step), v: x}
 }
 
 // Get returns the value at a path of keys below a table.

@@ -8,6 +8,7 @@
 package tomlpos
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -32,8 +33,8 @@ func (x Index) Line(path ...any) int {
 		}
 		ends = append(ends, len(b))
 	}
-	for i := len(ends) - 1; i >= 0; i-- {
-		if line := x[string(b[:ends[i]])]; line > 0 {
+	for _, end := range slices.Backward(ends) {
+		if line := x[string(b[:end])]; line > 0 {
 			return line
 		}
 	}
@@ -203,8 +204,8 @@ func (s *scanner) keys() []string {
 	for {
 		s.blank(false)
 		start := s.at
-		switch c := s.peek(); {
-		case c == '"' || c == '\'':
+		switch c := s.peek(); c {
+		case '"', '\'':
 			keys = append(keys, s.str())
 		default:
 			for s.at < len(s.doc) && !strings.ContainsRune(" \t.=]#\r\n,}", rune(s.doc[s.at])) {

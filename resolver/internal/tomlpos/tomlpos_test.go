@@ -1,6 +1,7 @@
 package tomlpos
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,15 +114,15 @@ func FuzzFind(f *testing.F) {
 			switch v := v.(type) {
 			case map[string]any:
 				for k, e := range v {
-					walk(append(path[:len(path):len(path)], k), e, depth+1)
+					walk(append(slices.Clip(path), k), e, depth+1)
 				}
 			case []any:
 				for i, e := range v {
-					walk(append(path[:len(path):len(path)], i), e, depth+1)
+					walk(append(slices.Clip(path), i), e, depth+1)
 				}
 			case []map[string]any:
 				for i, e := range v {
-					walk(append(path[:len(path):len(path)], i), e, depth+1)
+					walk(append(slices.Clip(path), i), e, depth+1)
 				}
 			}
 		}
