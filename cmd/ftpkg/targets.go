@@ -9,6 +9,7 @@ import (
 
 	"github.com/ftpkg/ftpkg/internal/config"
 	"github.com/ftpkg/ftpkg/internal/cpython"
+	"github.com/ftpkg/ftpkg/internal/suggest"
 	"github.com/ftpkg/ftpkg/wheeltags"
 )
 
@@ -40,7 +41,7 @@ func targets(c *cli.Context, s *config.Settings, now time.Time) ([]wheeltags.Tar
 	}
 	where, err := wheeltags.Expand(platforms...)
 	if err != nil {
-		return nil, hintf(&usageError{err}, "names are %s; main and all stand for several", orList(platformNames()))
+		return nil, hintf(&usageError{err}, "%snames are %s; main and all stand for several", nearestPlatform(platforms), orList(platformNames()))
 	}
 	var all []wheeltags.Target
 	for _, text := range pythons {
@@ -55,6 +56,20 @@ func targets(c *cli.Context, s *config.Settings, now time.Time) ([]wheeltags.Tar
 		}
 	}
 	return all, nil
+}
+
+// nearestPlatform suggests a name for the first of the platforms that is none.
+func nearestPlatform(platforms []string) string {
+	for _, p := range platforms {
+		if _, err := wheeltags.Expand(p); err == nil {
+			continue
+		}
+		if near, ok := suggest.Closest(p, append(platformNames(), "main", "all")); ok {
+			return "did you mean " + near + "? "
+		}
+		break
+	}
+	return ""
 }
 
 // pythonNames are the Pythons completion offers.
