@@ -8,6 +8,7 @@
 package tomlpos
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,8 +18,8 @@ type Span struct{ Start, End int }
 
 // An Index knows where the keys and values of one document stand.
 type Index struct {
-	text   string
 	places map[string]place
+	breaks []int // where the line breaks stand
 }
 
 type place struct{ key, value Span }
@@ -39,7 +40,8 @@ func (x *Index) Line(path ...any) int {
 	if where == (place{}) {
 		return 0
 	}
-	return strings.Count(x.text[:where.value.Start], "\n") + 1
+	line, _ := slices.BinarySearch(x.breaks, where.value.Start)
+	return line + 1
 }
 
 func (x *Index) at(path []any) place {
@@ -71,7 +73,13 @@ const maxDepth = 200
 func Find(text string) *Index {
 	s := &scanner{text: text, places: map[string]place{}, arrays: map[string]int{}}
 	s.document()
-	return &Index{text, s.places}
+	var breaks []int
+	for i := range len(text) {
+		if text[i] == '\n' {
+			breaks = append(breaks, i)
+		}
+	}
+	return &Index{s.places, breaks}
 }
 
 type scanner struct {

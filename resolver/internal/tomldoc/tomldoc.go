@@ -23,7 +23,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"github.com/ftpkg/ftpkg/resolver/internal/tomlpos"
+	"github.com/ftpkg/ftpkg/internal/tomlpos"
 )
 
 // Error is a fault at a place of a file.
@@ -66,7 +66,7 @@ type Doc struct {
 	file string
 	text string
 	root map[string]any
-	pos  tomlpos.Index
+	pos  *tomlpos.Index
 	err  *Error
 }
 
