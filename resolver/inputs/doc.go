@@ -17,9 +17,11 @@
 //
 //   - input.go, options.go: the value; loader.go: how it is made
 //   - reqfile.go, reqlines.go, reqoptions.go, encoding.go: requirements files
-//   - requirement.go: one requirement, whatever it points to; localproject.go
+//   - requirement.go, place.go: one requirement, whatever it points to;
+//     localproject.go: if to a project on disk
 //   - pyproject.go, groups.go, dynamic.go: project files; uv.go, uvsources.go,
 //     workspace.go: uv's part of them; poetry.go, pdm.go: theirs
 //   - script.go: PEP 723
+//   - roots.go: what a project requires of a lock that does not say
 //   - environment.go, installed.go: what is installed
 package inputs

@@ -22,11 +22,11 @@
 //
 // # Where to look
 //
-//   - lock.go, pythons.go: the model
+//   - lock.go, pythons.go: the model of a lock
 //   - read.go: telling the kinds apart; readpylock.go, readuv.go, readpoetry.go,
-//     readpdm.go: one kind each
+//     readpdm.go: one kind each, in the words of its tool
 //   - select.go: what applies to a target; selectuv.go, selectwalk.go,
 //     selectgroups.go: the ways to find it
-//   - document.go, assemble.go: a lock to write; writepylock.go,
-//     writerequirements.go: writing it
+//   - document.go: a lock to write; assemble.go, marker.go: making one of the
+//     answers for several targets; writepylock.go, writerequirements.go
 package lock
