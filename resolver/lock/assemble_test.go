@@ -156,6 +156,37 @@ func TestDivergences(t *testing.T) {
 	}
 }
 
+// A cell may take a source distribution or a file by its URL.
+func TestAssembleKinds(t *testing.T) {
+	cells := doubled("3.14")[:4] // Linux on two machines
+	for i := range cells {
+		c := &cells[i]
+		switch {
+		case strings.HasPrefix(c.Name, "3.14t"):
+			c.Packages = append(c.Packages, CellPackage{Name: "built", Version: "1.0", File: raw("built-1.0.tar.gz"), Sdist: true})
+		default:
+			put(c, "built", "1.0")
+		}
+		c.Packages = append(c.Packages, CellPackage{Name: "direct", Version: "2.0", File: raw("direct-2.0-py3-none-any.whl"), Direct: true, Requires: []string{"built"}})
+	}
+	doc, divergences := Assemble(cells)
+	if divergences != nil {
+		t.Fatal(divergences)
+	}
+	built, direct := doc.Packages[0], doc.Packages[1]
+	if built.Sdist == nil || len(built.Wheels) != 2 || built.Marker != "" {
+		t.Errorf("built: %+v", built)
+	}
+	if direct.Archive == nil || len(direct.Wheels) != 0 || len(direct.Dependencies) != 1 {
+		t.Errorf("direct: %+v", direct)
+	}
+	// Another URL in one cell alone is a divergence.
+	cells[0].Packages[1].File = raw("direct-2.1-py3-none-any.whl")
+	if doc, divergences := Assemble(cells); doc != nil || len(divergences) != 1 || divergences[0].Package != "direct" {
+		t.Errorf("got %v, %v", doc, divergences)
+	}
+}
+
 func TestMarkerFor(t *testing.T) {
 	cells := doubled("3.13", "3.14")
 	var envs []*pep508.Environment

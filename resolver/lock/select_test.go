@@ -2,6 +2,7 @@ package lock
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -118,6 +119,41 @@ func TestSelectPoetry11(t *testing.T) {
 	}
 	if _, err := l.Select(linux("3.6"), nil, nil); err == nil {
 		t.Error("Python 3.6 is in a gap of ^3.7 || ^2.7")
+	}
+}
+
+// What a set of extras adds stands in an entry of the set; a lock without
+// inherited metadata and without the project file is entered where nothing
+// leads.
+func TestSelectPDMSources(t *testing.T) {
+	l := readLock(t, "sources.pdm.lock")
+	if !l.NeedsRoots() || len(l.Notes) != 1 {
+		t.Errorf("needs roots: %v, notes %v", l.NeedsRoots(), l.Notes)
+	}
+	selected, err := l.Select(linux("3.13"), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range selected {
+		got = append(got, fmt.Sprintf("%s %s %q %v", s.Name, s.Source.Kind, s.RequiredBy, s.With))
+	}
+	want := []string{
+		`app-lib editable [""] []`,
+		`kit registry ["app-lib"] [x y]`,
+		`from-git vcs ["kit"] []`,
+		`from-url url ["kit"] []`,
+		`other directory [""] []`,
+		`wheelhouse path ["app-lib"] []`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if p, ok := l.Package("only-nt"); !ok || p.Version.String() != "1.0" {
+		t.Errorf("Package: %v, %v", p, ok)
+	}
+	if _, ok := l.Package("nothing"); ok {
+		t.Error("a package that is not there was found")
 	}
 }
 
