@@ -143,7 +143,7 @@ func addPureWheel(r *universe.Release) {
 // has an answer, and has one version of each package that it does not call split.
 func TestRandomAligned(t *testing.T) {
 	aligned := 0
-	eachRandom(t, vocab.LikeUV, func(t *testing.T, c *universe.Case, req *resolver.Request) {
+	align := func(t *testing.T, c *universe.Case, req *resolver.Request) {
 		req.Targets = req.Targets[:2] // the twins
 		req.Align = true
 		result := resolve(t, c, req)
@@ -173,9 +173,39 @@ func TestRandomAligned(t *testing.T) {
 		if len(result.Aligned.Splits) == 0 {
 			aligned++
 		}
-	})
-	t.Logf("%d of %d universes aligned", aligned, randomCount)
-	if aligned < randomCount/4 {
-		t.Errorf("only %d of %d universes aligned", aligned, randomCount)
 	}
+	eachRandom(t, vocab.LikePip, align)
+	eachRandom(t, vocab.LikeUV, align)
+	t.Logf("%d of %d universes aligned", aligned, 2*randomCount)
+	if aligned < randomCount/2 {
+		t.Errorf("only %d of %d universes aligned", aligned, 2*randomCount)
+	}
+}
+
+// TestRandomAlignedAlone holds that aligning one target changes nothing.
+func TestRandomAlignedAlone(t *testing.T) {
+	for _, like := range []vocab.Like{vocab.LikeUV, vocab.LikePip} {
+		eachRandom(t, like, func(t *testing.T, c *universe.Case, req *resolver.Request) {
+			for _, target := range req.Targets[:2] {
+				one := *req
+				one.Targets = []wheeltags.Target{target}
+				one.Align = true
+				result := resolve(t, c, &one)
+				if cell := &result.Targets[0]; cell.Satisfiable {
+					if want, got := files(cell), files(&result.Aligned.Cells[0]); !slices.Equal(want, got) {
+						t.Errorf("like %s on %s: aligned with itself it takes %q, not %q", like, target, got, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+// files lists the files of a cell, by package.
+func files(c *resolver.Cell) []string {
+	var out []string
+	for _, p := range c.Packages {
+		out = append(out, p.File)
+	}
+	return out
 }

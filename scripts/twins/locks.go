@@ -20,6 +20,10 @@ const (
 	lockOther    outcome = "lock installs something else"
 )
 
+// lockLike is whose rules locks are made by: pip also refuses what a lock names
+// where Requires-Python has an upper bound, which uv's rules ignore.
+const lockLike = vocab.LikePip
+
 // locks lets ftpkg write a lock for each flavour and one for both, and both
 // installers install from it.
 func locks(ctx context.Context, o options, asker *ask.Asker, c *universe.Case, sum *tally) (differs bool, err error) {
@@ -41,7 +45,7 @@ func locks(ctx context.Context, o options, asker *ask.Asker, c *universe.Case, s
 func oneLock(ctx context.Context, o options, asker *ask.Asker, c *universe.Case, targets []wheeltags.Target) (verdict, error) {
 	wants := make([][]universe.Pick, len(targets))
 	for i, t := range targets {
-		req, err := c.Request(vocab.LikeUV, t)
+		req, err := c.Request(lockLike, t)
 		if err != nil {
 			return verdict{}, err
 		}
@@ -55,7 +59,7 @@ func oneLock(ctx context.Context, o options, asker *ask.Asker, c *universe.Case,
 		}
 		wants[i] = picks
 	}
-	l, err := asker.Lock(ctx, o.ftpkg, c, vocab.LikeUV, targets...)
+	l, err := asker.Lock(ctx, o.ftpkg, c, lockLike, targets...)
 	if err != nil {
 		return verdict{}, err
 	}
@@ -79,7 +83,7 @@ func oneLock(ctx context.Context, o options, asker *ask.Asker, c *universe.Case,
 			// would get: it must be valid. One for a flavour must be its answer.
 			bad := strings.ReplaceAll(difference(wants[i], got.Picks), "installer", "answer")
 			if len(targets) > 1 {
-				req, err := c.Request(vocab.LikeUV, t)
+				req, err := c.Request(lockLike, t)
 				if err != nil {
 					return verdict{}, err
 				}

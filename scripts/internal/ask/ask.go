@@ -65,6 +65,9 @@ func New(ctx context.Context, c Config) (*Asker, error) {
 	if a.dir, err = filepath.Abs(a.dir); err != nil {
 		return nil, err
 	}
+	if err := os.RemoveAll(a.callsDir()); err != nil { // of a run that was broken off
+		return nil, err
+	}
 	if err := a.prepare(ctx, c); err != nil {
 		a.cleanUp()
 		return nil, err
@@ -173,10 +176,13 @@ type call struct {
 	failed bool
 }
 
+// callsDir holds a folder for each question that is being asked.
+func (a *Asker) callsDir() string { return filepath.Join(a.dir, "calls") }
+
 // open mounts the case's universe and writes its requirements.
 func (a *Asker) open(c *universe.Case) (*call, error) {
 	k := &call{c: c, mount: fmt.Sprintf("q%d", a.calls.Add(1))}
-	k.dir = filepath.Join(a.dir, "calls", k.mount)
+	k.dir = filepath.Join(a.callsDir(), k.mount)
 	if err := os.MkdirAll(k.dir, 0o755); err != nil {
 		return nil, err
 	}

@@ -80,7 +80,8 @@ func (l *Locked) Close() { l.asker.close(l.k) }
 
 // Install lets an installer install from the lock.
 func (l *Locked) Install(ctx context.Context, like vocab.Like, t wheeltags.Target) (universe.Answer, error) {
-	a, k := l.asker, *l.k // a failure is this call's own
+	a, k := l.asker, *l.k
+	k.said, k.failed = "", false // ftpkg exits with 1 for a lock with a source too
 	python := a.envs[t.FreeThreaded()]
 	out := filepath.Join(k.dir, string(like)+strconv.FormatBool(t.FreeThreaded()))
 	var err error
