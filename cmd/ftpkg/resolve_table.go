@@ -263,7 +263,7 @@ func (v *resolveView) writeDeviations(b *strings.Builder, width int) {
 	if len(lines) == 0 {
 		return
 	}
-	b.WriteString("\nother versions:\n")
+	b.WriteString("\nolder or differing versions:\n")
 	for _, line := range lines {
 		b.WriteString("  " + wrap(line, width, 4) + "\n")
 	}

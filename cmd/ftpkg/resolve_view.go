@@ -145,30 +145,34 @@ func (r *packageRow) common() string {
 func (r *packageRow) isSettled() bool {
 	for _, p := range r.cells {
 		if p != nil && (p.FileKind != vocab.FilePure || p.Version != r.version ||
-			p.VersionStatus == vocab.VersionPrerelease || p.Twin != vocab.TwinSame || p.Note != "") {
+			p.VersionStatus == vocab.VersionPrerelease || p.VersionStatus == vocab.VersionOlder || p.Twin != vocab.TwinSame || p.Note != "") {
 			return false
 		}
 	}
 	return !slices.Contains(r.blocked, true)
 }
 
-// deviations says which cells get another version than most, one entry a
-// version.
+// deviations says which cells get another version than most, and which get one
+// that is not the newest, one entry a version.
 func (r *packageRow) deviations(names []string) []string {
 	cells := map[string][]string{}
+	newest := map[string]string{}
 	var order []string
 	for i, p := range r.cells {
-		if p == nil || p.Version == r.version || p.Version == "" {
+		if p == nil || p.Version == "" || p.Version == r.version && p.VersionStatus != vocab.VersionOlder {
 			continue
 		}
 		if cells[p.Version] == nil {
 			order = append(order, p.Version)
 		}
 		cells[p.Version] = append(cells[p.Version], names[i])
+		if p.VersionStatus == vocab.VersionOlder {
+			newest[p.Version] = " (newest: " + p.Newest + ")"
+		}
 	}
 	list := make([]string, len(order))
 	for i, version := range order {
-		list[i] = fmt.Sprintf("%s %s in %s", r.name, version, cellList(cells[version], names))
+		list[i] = fmt.Sprintf("%s %s%s in %s", r.name, version, newest[version], cellList(cells[version], names))
 	}
 	return list
 }
