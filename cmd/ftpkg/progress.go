@@ -53,7 +53,12 @@ func (p *progress) show(columns int) {
 	// on to the next phase.
 	p.bar = p.container.New(0, mpb.BarStyle().Rbound("|").Lbound("|").Filler("#").Tip("#").Padding("-"),
 		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprint(p.label.Load(), " ") })),
-		mpb.AppendDecorators(decor.CountersNoUnit(" %d/%d")))
+		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string {
+			if s.Total == 0 {
+				return "" // nobody knows yet
+			}
+			return fmt.Sprintf(" %d/%d", s.Current, s.Total)
+		})))
 	p.draw()
 }
 
