@@ -27,7 +27,7 @@ type serverKey struct{}
 // index FILE [OPTION...]: serves the universe in FILE, and points ftpkg at it. INDEX
 // is its URL, INDEX_PATH the same without "http://", INDEX_HOST the host and port.
 // Options: html, plain (HTML without metadata beside the files), gzip, noranges,
-// notimes (no documents with upload times), login=USER:PASSWORD.
+// login=USER:PASSWORD.
 func startIndex(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: index FILE [OPTION...]")
@@ -44,8 +44,6 @@ func startIndex(ts *testscript.TestScript, neg bool, args []string) {
 			opts = append(opts, indextest.Speak(universe.ServePlain))
 		case "gzip":
 			opts = append(opts, indextest.WithGzip())
-		case "notimes":
-			opts = append(opts, indextest.WithoutDocuments())
 		case "noranges":
 			opts = append(opts, indextest.WithRanges(indextest.RangesIgnored))
 		case "login":
