@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/resolver/pep508"
 	"github.com/ftpkg/ftpkg/resolver/pubgrub"
 )
@@ -44,6 +45,14 @@ type aligner struct {
 	ids    map[facetKey]pubgrub.Package
 	chosen map[pubgrub.Package]int
 	usable map[facetKey]pubgrub.Set
+	// asked is what each decision asks, for pip's reading of pre-releases.
+	asked map[decision][]askedBy
+}
+
+// askedBy is what a decision asks of a project for some targets.
+type askedBy struct {
+	asked
+	targets mask
 }
 
 type facetKey struct {
@@ -68,6 +77,9 @@ func (s *store) align(ctx context.Context, cells []*cell) (*Aligned, error) {
 	}
 	groups := map[string][]mask{}
 	reasons := map[string]string{}
+	if len(cells) == 1 { // a cell is aligned with itself
+		return newAligner(ctx, s, cells, groups).report(cells, reasons), nil
+	}
 	for {
 		a := newAligner(ctx, s, cells, groups)
 		solution, failure, err := pubgrub.Solve(ctx, a, pubgrub.Options{})
@@ -120,6 +132,7 @@ func newAligner(ctx context.Context, s *store, cells []*cell, groups map[string]
 		ids:    map[facetKey]pubgrub.Package{{}: pubgrub.Root},
 		chosen: map[pubgrub.Package]int{},
 		usable: map[facetKey]pubgrub.Set{},
+		asked:  map[decision][]askedBy{},
 	}
 	for _, c := range cells {
 		pr := newProvider(ctx, c.view, c.roots)
@@ -167,7 +180,7 @@ func (a *aligner) usableBy(p *project, m mask) pubgrub.Set {
 			return false
 		}
 		for t, pr := range a.providers {
-			if m.has(t) && pr.view.choose(p, i).file == nil {
+			if m.has(t) && pr.view.taken(p, i).file == nil {
 				return false
 			}
 		}
@@ -186,7 +199,7 @@ func (a *aligner) Choose(id pubgrub.Package, allowed pubgrub.Set) (int, any, err
 		}
 	}
 	first := a.providers[bits.TrailingZeros64(uint64(n.group))]
-	version := a.newest(n.project, allowed, first)
+	version := a.newest(n.project, n.group, allowed, first)
 	if version < 0 {
 		return -1, &unusable{name: n.name, project: n.project, allowed: allowed}, nil
 	}
@@ -196,7 +209,7 @@ func (a *aligner) Choose(id pubgrub.Package, allowed pubgrub.Set) (int, any, err
 
 // newest picks among versions already known to have files: final releases first,
 // unless the policy says otherwise.
-func (a *aligner) newest(p *project, allowed pubgrub.Set, pr *provider) int {
+func (a *aligner) newest(p *project, group mask, allowed pubgrub.Set, pr *provider) int {
 	fallback := -1
 	for i := allowed.First(); i >= 0 && i < p.phantom(); i = allowed.Next(i) {
 		pre := p.page.Releases[i].Version.IsPrerelease()
@@ -207,7 +220,42 @@ func (a *aligner) newest(p *project, allowed pubgrub.Set, pr *provider) int {
 			fallback = i
 		}
 	}
+	if fallback >= 0 && a.hasFinal(p, group) {
+		return -1
+	}
 	return fallback
+}
+
+// hasFinal is [provider.hasFinal] for the targets of a group together.
+func (a *aligner) hasFinal(p *project, group mask) bool {
+	if a.store.req.Like != vocab.LikePip {
+		return false
+	}
+	admitted := pubgrub.Full(p.phantom() + 1)
+	var targets mask
+	meet := func(list []askedBy) {
+		for _, b := range list {
+			if b.project == p && b.targets&group != 0 {
+				admitted = admitted.Intersect(b.allowed)
+				targets |= b.targets & group
+			}
+		}
+	}
+	meet(a.asked[decision{}])
+	for id, version := range a.chosen {
+		meet(a.asked[decision{id, version}])
+	}
+	for i := admitted.First(); i >= 0 && i < p.phantom(); i = admitted.Next(i) {
+		if p.page.Releases[i].Version.IsPrerelease() {
+			continue
+		}
+		for t, pr := range a.providers {
+			if targets.has(t) && pr.view.best(p, i, rules{yanked: true}).file != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Dependencies implements [pubgrub.Provider].
@@ -223,7 +271,7 @@ func (a *aligner) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Depen
 				}
 			}
 			var err error
-			if list, err = a.require(list, r, m); err != nil {
+			if list, err = a.require(list, decision{id, version}, r, m); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -258,7 +306,7 @@ func (a *aligner) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Depen
 				}
 			}
 			var err error
-			if list, err = a.require(list, r, m); err != nil {
+			if list, err = a.require(list, decision{id, version}, r, m); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -296,7 +344,7 @@ func (a *aligner) byDependencies(n facet, version int) []part {
 // require adds the dependency of some targets on a requirement, one for each
 // group of the required project. Targets that had to go on without the project
 // do not ask for it.
-func (a *aligner) require(list []pubgrub.Dependency, r *pep508.Requirement, m mask) ([]pubgrub.Dependency, error) {
+func (a *aligner) require(list []pubgrub.Dependency, from decision, r *pep508.Requirement, m mask) ([]pubgrub.Dependency, error) {
 	for t, pr := range a.providers {
 		if pr.lenient[r.Name] {
 			m &^= 1 << t
@@ -312,16 +360,20 @@ func (a *aligner) require(list []pubgrub.Dependency, r *pep508.Requirement, m ma
 			return nil, err
 		}
 		p := a.nodes[base].project
-		allowed := a.usableBy(p, targets)
+		admitted := pubgrub.Full(p.phantom() + 1)
 		for t, pr := range a.providers {
 			if targets.has(t) {
 				set, _, err := pr.allowed(r)
 				if err != nil {
 					return nil, err
 				}
-				allowed = allowed.Intersect(set)
+				admitted = admitted.Intersect(set)
 			}
 		}
+		if a.store.req.Like == vocab.LikePip {
+			a.asked[from] = append(a.asked[from], askedBy{asked{project: p, allowed: admitted}, targets})
+		}
+		allowed := a.usableBy(p, targets).Intersect(admitted)
 		for _, extra := range append([]string{""}, r.Extras...) {
 			id, err := a.id(facetKey{r.Name, group, targets, extra})
 			if err != nil {
@@ -342,10 +394,19 @@ func (a *aligner) require(list []pubgrub.Dependency, r *pep508.Requirement, m ma
 // anything to divide.
 func (a *aligner) split(failure *pubgrub.Failure, reasons map[string]string) bool {
 	var names []string
-	for _, id := range disputed(failure.Leaves()) {
-		if n := a.nodes[id]; n.project != nil && !slices.Contains(names, n.name) {
-			names = append(names, n.name)
+	add := func(name string, p *project) {
+		if p != nil && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
+	}
+	leaves := failure.Leaves()
+	for _, leaf := range leaves {
+		if u, ok := leaf.Reason.(*unusable); ok {
+			add(u.name, u.project)
+		}
+	}
+	for _, id := range disputed(leaves) {
+		add(a.nodes[id].name, a.nodes[id].project)
 	}
 	for _, name := range names {
 		p := a.projectOf(name)

@@ -218,7 +218,7 @@ func (c *cell) collectVersions(pr *provider, versions map[nodeKey]int) error {
 			ch = &chosen{project: p, version: version, source: vocab.MetadataUnread}
 			c.picks[n.name] = ch
 			if version < p.phantom() {
-				ch.choice = c.view.choose(p, version)
+				ch.choice = c.view.taken(p, version)
 				if ch.deps, err = pr.dependencies(p, version); err != nil {
 					return err
 				}

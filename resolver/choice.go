@@ -22,9 +22,9 @@ type view struct {
 	// onlyBinary adds to the request's own, for fixes.
 	onlyBinary Names
 	projects   map[*project]*pageView
-	// pins are exact versions that some package of the graph requires, which
-	// lets pip take them yanked.
-	pins map[*project][]pep440.Version
+	// yanked are the choices of yanked versions that pip takes because some
+	// package of the graph requires exactly them.
+	yanked map[pick]choice
 	// twinMatcher is that of the GIL twin, made when first needed.
 	twinMatcher *wheeltags.Matcher
 }
@@ -54,7 +54,7 @@ func newView(s *store, t wheeltags.Target) *view {
 		env:      &env,
 		matcher:  wheeltags.NewMatcher(t, s.req.order()),
 		projects: map[*project]*pageView{},
-		pins:     map[*project][]pep440.Version{},
+		yanked:   map[pick]choice{},
 	}
 }
 
@@ -67,21 +67,6 @@ func (v *view) twin() *wheeltags.Matcher {
 		v.twinMatcher = wheeltags.NewMatcher(v.target.Twin(), v.store.req.order())
 	}
 	return v.twinMatcher
-}
-
-// pin notes that a package of the graph requires one exact version.
-func (v *view) pin(p *project, spec pep440.Specifiers) {
-	pin, ok := spec.Pinned()
-	if !ok {
-		return
-	}
-	for _, old := range v.pins[p] {
-		if old.Compare(pin) == 0 {
-			return
-		}
-	}
-	v.pins[p] = append(v.pins[p], pin)
-	clear(v.page(p).choices) // a yanked file may be usable now
 }
 
 func (v *view) page(p *project) *pageView {
@@ -136,6 +121,18 @@ func (v *view) choose(p *project, version int) choice {
 	c := v.best(p, version, rules{})
 	pv.choices[version] = c
 	return c
+}
+
+// taken returns the file of a release that was chosen, which may be a yanked one
+// that choose would not give.
+func (v *view) taken(p *project, version int) choice {
+	if c := v.choose(p, version); c.file != nil {
+		return c
+	}
+	if c, ok := v.yanked[pick{p, version}]; ok {
+		return c
+	}
+	return v.choose(p, version)
 }
 
 // rules are what best leaves out of account, to find the reason why nothing fits.
@@ -200,11 +197,11 @@ func (v *view) acceptable(p *project, version pep440.Version, f *simple.File, wi
 	return true
 }
 
-// mayBeYanked reports whether a yanked file of this version may be taken: uv
-// allows it for the user's own exact pin, pip when every file that matches is
-// yanked and the requirement is pinned, which for a pinned version is the same.
+// mayBeYanked reports whether a yanked file of this version may be taken because
+// of the user's own exact pin. pip also minds the pins of packages, see
+// provider.pinnedYanked.
 func (v *view) mayBeYanked(p *project, version pep440.Version) bool {
-	for _, pin := range slices.Concat(v.store.yanks[p.name], v.pins[p]) {
+	for _, pin := range v.store.yanks[p.name] {
 		if pin.Compare(version) == 0 || !pin.HasLocal() && pin.Compare(version.Public()) == 0 {
 			return true
 		}

@@ -24,7 +24,11 @@ func (pr *provider) newestOf(p *project, allowed pubgrub.Set, wheelsOnly bool) i
 		if pre && (policy == Disallow || policy == IfNecessary && fallback >= 0) {
 			continue
 		}
-		if c := pr.view.choose(p, i); c.file == nil || wheelsOnly && !c.kind.IsWheel() {
+		c := pr.view.choose(p, i)
+		if c.file == nil {
+			c = pr.pinnedYanked(p, i)
+		}
+		if c.file == nil || wheelsOnly && !c.kind.IsWheel() {
 			continue
 		}
 		if !pre || policy == Allow {
@@ -46,17 +50,7 @@ func (pr *provider) hasFinal(p *project) bool {
 		return false
 	}
 	admitted := pubgrub.Full(p.phantom() + 1)
-	meet := func(list []asked) {
-		for _, a := range list {
-			if a.project == p {
-				admitted = admitted.Intersect(a.allowed)
-			}
-		}
-	}
-	meet(pr.asked[decision{}])
-	for id, version := range pr.chosen {
-		meet(pr.asked[decision{id, version}])
-	}
+	pr.inForce(p, func(a asked) { admitted = admitted.Intersect(a.allowed) })
 	for i := admitted.First(); i >= 0 && i < p.phantom(); i = admitted.Next(i) {
 		if !p.page.Releases[i].Version.IsPrerelease() && pr.view.best(p, i, rules{yanked: true}).file != nil {
 			return true
@@ -151,4 +145,37 @@ func (pr *provider) ahead(p *project, allowed pubgrub.Set, version int) {
 	if len(next) > 0 {
 		pr.store.ahead(pr.ctx, p, next)
 	}
+}
+
+// inForce calls f with what the decisions made ask of a project.
+func (pr *provider) inForce(p *project, f func(asked)) {
+	each := func(list []asked) {
+		for _, a := range list {
+			if a.project == p {
+				f(a)
+			}
+		}
+	}
+	each(pr.asked[decision{}])
+	for id, version := range pr.chosen {
+		each(pr.asked[decision{id, version}])
+	}
+}
+
+// pinnedYanked returns the yanked file that pip takes of a version which some
+// requirement in force is pinned to.
+func (pr *provider) pinnedYanked(p *project, version int) choice {
+	if pr.store.req.Like != vocab.LikePip {
+		return choice{}
+	}
+	pinned := false
+	pr.inForce(p, func(a asked) { pinned = pinned || a.pinned && a.allowed.Has(version) })
+	if !pinned {
+		return choice{}
+	}
+	c := pr.view.best(p, version, rules{yanked: true})
+	if c.file != nil {
+		pr.view.yanked[pick{p, version}] = c
+	}
+	return c
 }

@@ -74,6 +74,7 @@ type decision struct {
 type asked struct {
 	project *project
 	allowed pubgrub.Set
+	pinned  bool // to one exact version
 }
 
 // A pick is one version of one project.
@@ -250,7 +251,8 @@ func (pr *provider) require(from decision, name string, requires []pep508.Requir
 			return nil, nil, err
 		}
 		if pr.store.req.Like == vocab.LikePip {
-			pr.asked[from] = append(pr.asked[from], asked{pr.nodes[id].project, allowed})
+			_, pinned := r.Specifiers.Pinned()
+			pr.asked[from] = append(pr.asked[from], asked{pr.nodes[id].project, allowed, pinned})
 		}
 		if allowed.IsEmpty() && pr.empty[r.Name] == nil {
 			pr.empty[r.Name] = pr.refuse(&unusable{name: r.Name, project: pr.nodes[id].project, allowed: allowed})
@@ -330,9 +332,6 @@ func (pr *provider) allowed(r *pep508.Requirement) (pubgrub.Set, pubgrub.Package
 		allowed = p.set(r.Specifiers)
 		if r.Specifiers.MentionsPrerelease() {
 			pr.prereleases[r.Name] = true
-		}
-		if pr.store.req.Like == vocab.LikePip {
-			pr.view.pin(p, r.Specifiers)
 		}
 	}
 	for i := range pr.store.constraints[r.Name] {
