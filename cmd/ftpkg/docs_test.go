@@ -55,7 +55,7 @@ func TestDocs(t *testing.T) {
 			switch {
 			case err != nil:
 				t.Errorf("%s:%d: %s: %v", page, s.Line, s.Command, err)
-			case strings.Contains(outputs[i], "file:") || strings.Contains(outputs[i], index):
+			case strings.Contains(outputs[i], "file://") || strings.Contains(outputs[i], index):
 				t.Errorf("%s:%d: %s shows where the snapshot is", page, s.Line, s.Command)
 			}
 		}
