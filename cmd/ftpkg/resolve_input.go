@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -75,18 +76,15 @@ func (o *resolveOptions) readLock(ctx context.Context, env Env, name string) (*l
 	if err != nil {
 		return nil, &usageError{err}
 	}
-	project := filepath.Join(filepath.Dir(name), config.PyprojectName)
-	if _, err := os.Stat(env.path(project)); err != nil || !l.NeedsRoots() {
+	if !l.NeedsRoots() {
 		return l, nil
 	}
-	in, err := o.loader(env).File(ctx, project)
-	if err != nil {
-		return nil, inputError(ctx, err)
+	project := filepath.Join(filepath.Dir(name), config.PyprojectName)
+	if _, err := os.Stat(env.path(project)); errors.Is(err, fs.ErrNotExist) {
+		return l, nil // judged as a whole, which the lock's notes say
 	}
-	for _, r := range in.Requirements {
-		l.Roots = append(l.Roots, lock.Root{Dep: lock.Dep{
-			Name: r.Name, Extras: r.Extras, Marker: r.Marker, Specifiers: lock.SpecifierPythons(r.Specifiers),
-		}})
+	if err := o.loader(env).SetRoots(ctx, l, project); err != nil {
+		return nil, inputError(ctx, err)
 	}
 	return l, nil
 }
@@ -156,8 +154,7 @@ func inputError(ctx context.Context, err error) error {
 }
 
 func fileError(name string, err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
 		err = path.Err
 	}
 	return usagef("%s: %w", name, err)

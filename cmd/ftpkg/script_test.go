@@ -30,6 +30,8 @@ func TestScripts(t *testing.T) {
 			} {
 				e.Setenv(k, v)
 			}
+			// Under the race detector every program sleeps a second as it ends.
+			e.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 			e.Values[serverKey{}] = new(*indextest.Server)
 			return os.Mkdir(home, 0o755)
 		},

@@ -36,13 +36,13 @@ type Node struct {
 type Cause uint8
 
 const (
-	// CauseDerived: it follows from two other incompatibilities.
+	// CauseDerived is a node that follows from two other incompatibilities.
 	CauseDerived Cause = iota
-	// CauseDependency: Versions of Package depend on Dependency.
+	// CauseDependency is a leaf: Versions of Package depend on Dependency.
 	CauseDependency
-	// CauseNoVersion: [Provider.Choose] found none of Versions usable.
+	// CauseNoVersion is a leaf: [Provider.Choose] found none of Versions usable.
 	CauseNoVersion
-	// CauseUnusable: [Provider.Dependencies] said that each of Versions is
+	// CauseUnusable is a leaf: [Provider.Dependencies] said that each of Versions is
 	// unusable, for reasons that print alike.
 	CauseUnusable
 )
@@ -58,6 +58,8 @@ func (c Cause) String() string {
 		return "no version"
 	case CauseUnusable:
 		return "unusable"
+	case causeRoot:
+		return "root"
 	}
 	return "invalid cause"
 }

@@ -30,6 +30,7 @@ const conflictLimit = 5
 func (s *solver) meet(d *Dependency) {
 	c := classRanged
 	switch d.Pin {
+	case Ranged:
 	case Pinned:
 		c = classPinned
 	case Direct:
@@ -169,21 +170,21 @@ func (s *solver) key(p Package) uint64 {
 // affected, and the other packages it names are the culprits. next is the
 // package that was to be decided when it happened.
 func (s *solver) blame(affected, next Package, id int32) {
-	real := false
+	others := false
 	ts := s.termsOf(id)
 	for k := range ts {
 		p := ts[k].pkg
 		if p == affected || s.pkgs[p].group == s.pkgs[affected].group {
 			continue
 		}
-		real = true
+		others = true
 		if pk := &s.pkgs[p]; p != Root {
 			if pk.culprit++; pk.culprit == conflictLimit {
 				s.later = append(s.later, p)
 			}
 		}
 	}
-	if pk := &s.pkgs[next]; real && next != Root {
+	if pk := &s.pkgs[next]; others && next != Root {
 		if pk.affected++; pk.affected == conflictLimit {
 			s.sooner = append(s.sooner, next)
 		}

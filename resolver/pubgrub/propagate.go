@@ -1,5 +1,7 @@
 package pubgrub
 
+import "slices"
+
 // A relation is how the partial solution stands to an incompatibility.
 type relation uint8
 
@@ -78,6 +80,7 @@ func (s *solver) propagateOne(p Package) (conflict int32) {
 			continue
 		}
 		switch rel, q := s.relate(id); rel {
+		case inconclusive:
 		case satisfied:
 			return id
 		case almostSatisfied:
@@ -94,10 +97,8 @@ func (s *solver) propagateOne(p Package) (conflict int32) {
 
 // change notes that what is known of p has changed.
 func (s *solver) change(p Package) {
-	for _, q := range s.changed {
-		if q == p {
-			return
-		}
+	if slices.Contains(s.changed, p) {
+		return
 	}
 	s.changed = append(s.changed, p)
 }

@@ -56,7 +56,7 @@ func (s *source) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func (s *source) note(err error) {
-	if err != nil && err != io.EOF && s.err == nil {
+	if err != nil && !errors.Is(err, io.EOF) && s.err == nil {
 		s.err = err
 	}
 }

@@ -109,7 +109,7 @@ func (d *decoder) project() *Project {
 	d.digests = d.section(digestSize * nDigests)
 	d.rare = d.section(4 * nRare)
 	if text := d.section(nText); len(text) > 0 {
-		d.text = unsafe.String(&text[0], len(text))
+		d.text = unsafe.String(&text[0], len(text)) //nolint:gosec // the input is not changed after this
 	}
 	if len(d.b) > 0 {
 		d.fail("longer than its counts say")

@@ -16,8 +16,8 @@ import (
 //
 //	magic     8 bytes, the last of them the version of the format
 //	checksum  4 bytes: CRC-32C of everything that follows
-//	counts    words: tag sets, Requires-Python values, releases, skipped files,
-//	          files, digests, rare words, bytes of text
+//	counts    words: tag sets, Requires-Python values, releases, names
+//	          skipped, files, digests, rare words, bytes of text
 //	head      words: lengths of name, status, reason, index, base
 //	tags      words: length of each
 //	python    words: length of each but the first, which is ""

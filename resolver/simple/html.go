@@ -2,6 +2,7 @@ package simple
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -76,10 +77,11 @@ func (p *htmlPage) scan(body []byte) error {
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			if err := z.Err(); err != io.EOF {
+			if err := z.Err(); !errors.Is(err, io.EOF) {
 				return fmt.Errorf("html: %w", err)
 			}
 			return nil
+		case html.TextToken, html.EndTagToken, html.CommentToken, html.DoctypeToken:
 		case html.StartTagToken, html.SelfClosingTagToken:
 			tag, attrs := z.TagName()
 			if !attrs {

@@ -109,7 +109,8 @@ func (s *scanner) projectStatus() (status, reason string, err error) {
 		return "", "", s.skip()
 	}
 	err = s.object(func(key []byte) error {
-		text, err := []byte(nil), error(nil)
+		var text []byte
+		var err error
 		switch string(key) {
 		case "status":
 			text, err = s.optionalString()
@@ -134,7 +135,8 @@ func (l *listed) readJSON(s *scanner, interned map[string]string) error {
 	var fragment string
 	hasCore := false
 	err := s.object(func(key []byte) error {
-		text, err := []byte(nil), error(nil)
+		var text []byte
+		var err error
 		switch string(key) {
 		case "filename":
 			text, err = s.optionalString()

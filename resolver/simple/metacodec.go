@@ -53,7 +53,7 @@ func (d *decoder) metadata() *Metadata {
 		return nil
 	}
 	if len(d.b) > 0 {
-		d.text = unsafe.String(&d.b[0], len(d.b))
+		d.text = unsafe.String(&d.b[0], len(d.b)) //nolint:gosec // the input is not changed after this
 	}
 	m := &Metadata{
 		MetadataVersion: d.next(), Name: d.next(), Version: d.next(), RequiresPython: d.next(),

@@ -86,7 +86,7 @@ func ProjectName(filename string) (name string, ok bool) {
 // stem. Names may hold dashes and be spelt in any way that normalises alike, so
 // each dash is tried, as pip does.
 func versionAfter(stem, name string) (version string, ok bool) {
-	for i := 0; i < len(stem); i++ {
+	for i := range len(stem) {
 		if stem[i] == '-' && normalizesTo(stem[:i], name) {
 			return stem[i+1:], true
 		}
@@ -98,7 +98,7 @@ func versionAfter(stem, name string) (version string, ok bool) {
 // building the normalised form.
 func normalizesTo(s, name string) bool {
 	j := 0
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		switch {
 		case c == '-' || c == '_' || c == '.':
@@ -134,7 +134,7 @@ func binaryVersion(rest string) (version string, platform bool) {
 // without separators, spaces and control characters, so that nobody who joins it
 // to a directory leaves that directory.
 func validFilename(name string) bool {
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		if c := name[i]; c <= ' ' || c == 0x7f || c == '/' || c == '\\' {
 			return false
 		}

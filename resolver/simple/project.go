@@ -66,8 +66,10 @@ func (k Kind) String() string {
 		return "sdist"
 	case Variant:
 		return "variant"
+	case Other:
+		return "other"
 	}
-	return "other"
+	return "invalid kind"
 }
 
 // Skipped is a file that was not understood.

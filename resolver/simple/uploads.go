@@ -47,7 +47,8 @@ func ApplyUploadTimes(p *Project, perProjectJSON []byte) error {
 func (s *scanner) upload(wanting map[string]*File) error {
 	up := File{Size: -1}
 	err := s.object(func(key []byte) error {
-		text, err := []byte(nil), error(nil)
+		var text []byte
+		var err error
 		switch string(key) {
 		case "filename":
 			text, err = s.optionalString()

@@ -28,7 +28,7 @@ func join(base, ref string) string {
 
 // hasScheme reports whether ref is absolute: it begins with a scheme.
 func hasScheme(ref string) bool {
-	for i := 0; i < len(ref); i++ {
+	for i := range len(ref) {
 		switch c := ref[i] | 0x20; {
 		case 'a' <= c && c <= 'z':
 		case ref[i] == ':':
@@ -70,7 +70,7 @@ func isPlainURL(ref string) bool {
 	} else if rest, ok := strings.CutPrefix(ref, "http://"); ok {
 		ref = rest
 	}
-	for i := 0; i < len(ref); i++ {
+	for i := range len(ref) {
 		if !urlPlain[ref[i]] {
 			return false
 		}

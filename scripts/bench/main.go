@@ -25,6 +25,13 @@ import (
 )
 
 func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
 	var b bench
 	flag.StringVar(&b.input, "r", "examples/requirements.txt", "requirements `file`")
 	flag.StringVar(&b.uv, "uv", "uv", "uv executable")
@@ -35,13 +42,10 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	text, err := b.run(ctx)
-	if err == nil {
-		err = os.WriteFile(*out, []byte(text), 0o666)
-	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
+		return err
 	}
+	return os.WriteFile(*out, []byte(text), 0o666)
 }
 
 type bench struct {
@@ -53,14 +57,11 @@ type bench struct {
 // A contender is one command of a comparison.
 type contender struct {
 	name string
-	// repeat is how often the command runs for one figure: uv once a target.
+	// argv are the processes that make one figure: uv takes one a target.
 	argv   [][]string
-	env    []string
 	before func() error // not timed
-	stdout string       // "" discards
 	wall   []time.Duration
 	peak   []int64 // KiB, of the largest process
-	err    error
 }
 
 func (b *bench) run(ctx context.Context) (string, error) {
@@ -68,7 +69,7 @@ func (b *bench) run(ctx context.Context) (string, error) {
 	if b.tmp, err = os.MkdirTemp("", "ftpkg-bench"); err != nil {
 		return "", err
 	}
-	defer os.RemoveAll(b.tmp)
+	defer func() { _ = os.RemoveAll(b.tmp) }()
 	b.ftpkg = filepath.Join(b.tmp, "ftpkg")
 	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.ftpkg, "./cmd/ftpkg").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w: %s", err, out)
@@ -120,13 +121,13 @@ func (b *bench) warm(ctx context.Context) (string, error) {
 // cold compares runs with empty caches on the default index.
 func (b *bench) cold(ctx context.Context) (string, error) {
 	cache, uvCache := filepath.Join(b.tmp, "cold"), filepath.Join(b.tmp, "uv-cold")
-	clear := func(dir string) func() error { return func() error { return os.RemoveAll(dir) } }
+	empty := func(dir string) func() error { return func() error { return os.RemoveAll(dir) } }
 	list := []*contender{
-		{name: "ftpkg, 12 cells", before: clear(cache), argv: [][]string{append([]string{b.ftpkg}, b.resolve(cache)...)}},
-		{name: "ftpkg, 12 cells, --trust-metadata", before: clear(cache), argv: [][]string{append([]string{b.ftpkg}, b.resolve(cache, "--trust-metadata")...)}},
+		{name: "ftpkg, 12 cells", before: empty(cache), argv: [][]string{append([]string{b.ftpkg}, b.resolve(cache)...)}},
+		{name: "ftpkg, 12 cells, --trust-metadata", before: empty(cache), argv: [][]string{append([]string{b.ftpkg}, b.resolve(cache, "--trust-metadata")...)}},
 	}
 	if b.uv != "" && b.python != "" {
-		list = append(list, &contender{name: "uv, one target", before: clear(uvCache), argv: [][]string{b.compile(uvPlatforms[0], uvCache)}})
+		list = append(list, &contender{name: "uv, one target", before: empty(uvCache), argv: [][]string{b.compile(uvPlatforms[0], uvCache)}})
 	}
 	if err := b.turns(ctx, list); err != nil {
 		return "", err
@@ -135,7 +136,7 @@ func (b *bench) cold(ctx context.Context) (string, error) {
 	if err := os.RemoveAll(cache); err != nil {
 		return "", err
 	}
-	_, stderr, err := b.output(ctx, append([]string{b.ftpkg}, b.resolve(cache, "-v")...))
+	stderr, err := b.stderr(ctx, append([]string{b.ftpkg}, b.resolve(cache, "-v")...))
 	if err != nil {
 		return "", err
 	}
@@ -148,36 +149,33 @@ func (b *bench) cold(ctx context.Context) (string, error) {
 		if err := os.RemoveAll(uvCache); err != nil {
 			return "", err
 		}
-		_, stderr, err := b.output(ctx, b.compile(uvPlatforms[0], uvCache, "-v"))
+		stderr, err := b.stderr(ctx, b.compile(uvPlatforms[0], uvCache, "-v"))
 		if err != nil {
 			return "", err
 		}
 		text += fmt.Sprintf("- uv, one target: %d GET and %d HEAD requests logged, range requests for metadata apart\n",
 			strings.Count(stderr, "Sending fresh GET request"), strings.Count(stderr, "Sending fresh HEAD request"))
 	}
-	if pip, err := b.pip(ctx); err == nil {
-		text += "\n" + pip
-	}
-	return text, nil
+	return text + "\n" + b.pip(ctx), nil
 }
 
 // pip times one resolution by pip, which has no other way than to install.
-func (b *bench) pip(ctx context.Context) (string, error) {
+func (b *bench) pip(ctx context.Context) string {
 	if b.python == "" {
-		return "", errors.New("no interpreter")
+		return ""
 	}
 	start := time.Now()
 	args := []string{
 		b.python, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet", "--no-cache-dir",
 		"--only-binary", ":all:", "-r", b.input,
 	}
-	_, stderr, err := b.output(ctx, args)
+	stderr, err := b.stderr(ctx, args)
 	took := time.Since(start).Round(10 * time.Millisecond)
-	if err != nil || stderr != "" {
+	if err != nil { // pip stops at the first package it cannot have; that is its answer
 		last := strings.TrimSpace(regexp.MustCompile(`(?m)^ERROR: .*$`).FindString(stderr))
-		return fmt.Sprintf("pip, the interpreter's own target, cold, once: %v, ending in %q.\n", took, last), nil
+		return fmt.Sprintf("pip, the interpreter's own target, cold, once: %v, ending in %q.\n", took, last)
 	}
-	return fmt.Sprintf("pip, the interpreter's own target, cold, once: %v.\n", took), nil
+	return fmt.Sprintf("pip, the interpreter's own target, cold, once: %v.\n", took)
 }
 
 var uvPlatforms = []string{
@@ -235,14 +233,14 @@ func isAnswer(err error) bool {
 	return errors.As(err, &exit) && exit.ExitCode() == 1
 }
 
-func (b *bench) output(ctx context.Context, argv []string) (stdout, stderr string, err error) {
+func (b *bench) stderr(ctx context.Context, argv []string) (text string, err error) {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	var o, e bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &o, &e
+	var e bytes.Buffer
+	cmd.Stderr = &e
 	if err = cmd.Run(); isAnswer(err) {
 		err = nil
 	}
-	return o.String(), e.String(), err
+	return e.String(), err
 }
 
 func render(list []*contender) string {
