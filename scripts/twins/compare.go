@@ -50,14 +50,14 @@ func compare(ctx context.Context, c *universe.Case, like vocab.Like, t wheeltags
 	}
 	req.NoFixes = true
 	index := c.Memory()
-	if !theirs.Fails {
-		if bad, err := check(ctx, index, req, t, theirs.Picks); err != nil || bad != "" {
-			return verdict{theirsInvalid, bad}, err
-		}
-	}
 	cell, picks, err := ours(ctx, index, req)
 	if err != nil {
 		return verdict{}, err
+	}
+	if !theirs.Fails {
+		if bad, err := check(ctx, index, req, t, theirs.Picks); err != nil || bad != "" {
+			return verdict{theirsInvalid, bad + difference(theirs.Picks, picks)}, err
+		}
 	}
 	switch {
 	case theirs.Fails && cell.Satisfiable:
