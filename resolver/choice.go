@@ -1,8 +1,7 @@
 package resolver
 
 import (
-	"encoding/hex"
-	"slices"
+	"strings"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/resolver/pep508"
@@ -190,11 +189,28 @@ func (v *view) acceptable(p *project, version pep440.Version, f *simple.File, wi
 		return false
 	}
 	if want := v.store.hashes[p.name]; len(want) > 0 && !without.anyHash {
-		if !f.HasSHA256 || !slices.Contains(want, "sha256:"+hex.EncodeToString(f.SHA256[:])) {
-			return false
-		}
+		return hasHash(f, want)
 	}
 	return true
+}
+
+// hasHash reports whether a file has one of the digests wanted, as far as the
+// index says: of a file whose digests are all in other algorithms it cannot be
+// known without fetching it, and an installer would.
+func hasHash(f *simple.File, want []string) bool {
+	known := false
+	for _, h := range f.Hashes() {
+		for _, w := range want {
+			algorithm, hex, _ := strings.Cut(w, ":")
+			if algorithm == h.Algorithm {
+				known = true
+				if strings.EqualFold(hex, h.Hex) {
+					return true
+				}
+			}
+		}
+	}
+	return !known
 }
 
 // mayBeYanked reports whether a yanked file of this version may be taken because

@@ -207,3 +207,16 @@ package missing
 		}
 	}
 }
+
+// A digest in an algorithm the index does not give cannot refuse a file.
+func TestHashes(t *testing.T) {
+	for hash, want := range map[string]bool{"sha256:00": false, "sha512:00": true} {
+		r := ask(t, `root a
+package a
+  version 1.0
+`, []string{"3.14t linux-x86_64"}, func(r *resolver.Request) { r.Requirements[0].Hashes = []string{hash} })
+		if got := r.Targets[0].Satisfiable; got != want {
+			t.Errorf("%s: satisfiable is %t, want %t", hash, got, want)
+		}
+	}
+}

@@ -153,7 +153,7 @@ func readAll(resp *http.Response, limit int64) ([]byte, error) {
 	b := make([]byte, 0, min(room, 8<<20)+1)
 	for {
 		if len(b) == cap(b) {
-			b = slices.Grow(b, max(len(b), 64<<10))
+			b = slices.Grow(b, int(min(max(int64(len(b)), 64<<10), limit+1-int64(len(b)))))
 		}
 		n, err := resp.Body.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]

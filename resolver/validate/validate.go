@@ -2,7 +2,6 @@ package validate
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -382,10 +381,18 @@ func (c *checker) hash(name string, ch *chosen) {
 	if len(want) == 0 {
 		return
 	}
+	// What the index gives in another algorithm only the file itself can tell.
+	judged := false
 	for _, h := range want {
-		if sum, ok := strings.CutPrefix(h, "sha256:"); ok && ch.file.HasSHA256 && sum == hex.EncodeToString(ch.file.SHA256[:]) {
-			return
+		for _, have := range ch.file.Hashes() {
+			judged = judged || strings.HasPrefix(h, have.Algorithm+":")
+			if h == have.Algorithm+":"+have.Hex {
+				return
+			}
 		}
+	}
+	if !judged {
+		return
 	}
 	c.violate(Hash, name, "%s has none of the %d digests asked for", ch.File, len(want))
 }
