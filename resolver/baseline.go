@@ -21,8 +21,8 @@ type Accept struct {
 }
 
 // Accept marks the problems that the list accepts on a day. It returns a line
-// for each entry that is past its day or matches no problem, so that a list does
-// not outlive its reasons.
+// for each entry that is past its day or matches no problem of the cells it is
+// for, so that a list does not outlive its reasons.
 func (r *Result) Accept(list []Accept, today time.Time) []string {
 	var stale []string
 	for _, a := range list {
@@ -30,12 +30,13 @@ func (r *Result) Accept(list []Accept, today time.Time) []string {
 			stale = append(stale, fmt.Sprintf("accepting %s ended on %s", a.Package, a.Expires.Format(time.DateOnly)))
 			continue
 		}
-		used := false
+		asked, used := false, false
 		for i := range r.Targets {
 			c := &r.Targets[i]
 			if !a.covers(c) {
 				continue
 			}
+			asked = true
 			for j := range c.Problems {
 				if p := &c.Problems[j]; p.Package == a.Package {
 					p.Accepted = a.Reason
@@ -46,7 +47,7 @@ func (r *Result) Accept(list []Accept, today time.Time) []string {
 				}
 			}
 		}
-		if !used {
+		if asked && !used {
 			stale = append(stale, fmt.Sprintf("accepting %s matches no problem any more", a.Package))
 		}
 	}

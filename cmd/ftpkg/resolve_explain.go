@@ -126,6 +126,17 @@ func (v *resolveView) writeAligned(b *strings.Builder, color bool, width int) {
 	}
 }
 
+// A changePart is the changes of one kind.
+type changePart struct {
+	title   string
+	style   style
+	changes []resolver.Change
+}
+
+func changeParts(d *resolver.Delta) []changePart {
+	return []changePart{{"cleared", green, d.Cleared}, {"broke", red, d.Broke}, {"moved", plainStyle, d.Moved}}
+}
+
 // writeChanges says what changed since the result given with --diff.
 func (v *resolveView) writeChanges(b *strings.Builder, color bool, width int) {
 	d := v.result.Changes
@@ -136,11 +147,7 @@ func (v *resolveView) writeChanges(b *strings.Builder, color bool, width int) {
 		b.WriteString("\nnothing changed since the earlier result\n")
 		return
 	}
-	for _, part := range []struct {
-		title   string
-		style   style
-		changes []resolver.Change
-	}{{"cleared", green, d.Cleared}, {"broke", red, d.Broke}, {"moved", plainStyle, d.Moved}} {
+	for _, part := range changeParts(d) {
 		if len(part.changes) == 0 {
 			continue
 		}

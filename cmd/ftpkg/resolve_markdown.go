@@ -76,6 +76,17 @@ func writeResolveMarkdown(w io.Writer, v *resolveView) error {
 			}
 		}
 	}
+	if d := v.result.Changes; d != nil {
+		b.WriteString("\n**since the earlier result**\n\n")
+		if len(d.Cleared)+len(d.Broke)+len(d.Moved) == 0 {
+			b.WriteString("- nothing changed\n")
+		}
+		for _, part := range changeParts(d) {
+			for _, c := range part.changes {
+				fmt.Fprintf(&b, "- %s %s: %s → %s in %s\n", part.title, markdownCell(c.Package), c.Before, c.After, c.Cell)
+			}
+		}
+	}
 	for _, n := range v.result.NotJudged {
 		fmt.Fprintf(&b, "\nnot judged: %s: %s\n", markdownCell(n.Text), markdownCell(n.Reason))
 	}
