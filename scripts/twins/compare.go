@@ -26,6 +26,7 @@ const (
 	onlyTheyFail  outcome = "only the installer fails"
 	onlyWeFail    outcome = "only the resolver fails"
 	theirsInvalid outcome = "the installer's answer is not valid"
+	theyCrash     outcome = "the installer crashes"
 )
 
 // outcomes in the order they are reported; fault says which are ours.
@@ -33,7 +34,7 @@ var outcomes = []struct {
 	outcome
 	fault bool
 }{
-	{same, false}, {bothFail, false}, {otherChoice, false}, {theirsInvalid, false}, {onlyTheyFail, true}, {onlyWeFail, true}, {invalid, true},
+	{same, false}, {bothFail, false}, {otherChoice, false}, {theirsInvalid, false}, {theyCrash, false}, {onlyTheyFail, true}, {onlyWeFail, true}, {invalid, true},
 	{lockHolds, false}, {lockRefused, false}, {lockMissing, true}, {lockRejected, true}, {lockOther, true},
 }
 
@@ -60,6 +61,8 @@ func compare(ctx context.Context, c *universe.Case, like vocab.Like, t wheeltags
 		}
 	}
 	switch {
+	case theirs.Fails && strings.Contains(theirs.Said, "RecursionError"):
+		return verdict{theyCrash, "  installer: " + theirs.Said + "\n"}, nil
 	case theirs.Fails && cell.Satisfiable:
 		return verdict{onlyTheyFail, "  installer: " + theirs.Said + "\n" + difference(nil, picks)}, nil
 	case theirs.Fails:
