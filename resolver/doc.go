@@ -25,7 +25,7 @@
 //   - cell.go: solving one cell to the end, whatever is blocked in it
 //   - verify.go: the chosen files' own metadata against the one solved with
 //   - describe.go, problem.go, fix.go: what a cell's result means and what mends it
-//   - align.go, alignreport.go: one version for all targets
+//   - align.go, alignsplit.go, alignreport.go: one version for all targets
 //   - judge.go: locks
 //
 // # Limitations
