@@ -3,10 +3,8 @@ package resolver
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/resolver/pep508"
@@ -88,7 +86,8 @@ func (s *store) align(ctx context.Context, cells []*cell) (*Aligned, error) {
 		}
 		if failure != nil {
 			if !a.split(failure, reasons) {
-				return nil, fmt.Errorf("alignment: %s", strings.Join(failure.Explain(a), "\n"))
+				// Every cell has its own answer; that is then the nearest.
+				return a.report(cells, reasons), nil
 			}
 			continue
 		}

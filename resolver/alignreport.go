@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -64,7 +65,7 @@ func (a *aligner) report(aligned []*cell, reasons map[string]string) *Aligned {
 		case 1:
 			out.Versions[name] = order[0]
 		default:
-			split := Split{Package: name, Reason: reasons[name]}
+			split := Split{Package: name, Reason: cmp.Or(reasons[name], "no version of "+name+" that every cell can have was found")}
 			for _, v := range order {
 				split.Versions = append(split.Versions, SplitVersion{v, a.names(byVersion[v])})
 			}

@@ -106,14 +106,14 @@ func (c *cell) pass(visited []pick) {
 }
 
 // given returns the versions that were tried and given up though their file would
-// fit: a wheel's own metadata may allow what that of another ruled out.
+// fit: a file's own metadata may allow what that of another ruled out.
 func (c *cell) given() []pick {
 	var list []pick
 	for _, p := range c.passed {
 		if ch := c.picks[p.project.name]; ch != nil && ch.version == p.version {
 			continue
 		}
-		if f := c.view.choose(p.project, p.version).file; f != nil && f.Kind == simple.Wheel &&
+		if f := c.view.taken(p.project, p.version).file; f != nil &&
 			f != p.project.releases[p.version].file && len(list) < maxPassed {
 			list = append(list, p)
 		}

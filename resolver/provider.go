@@ -167,9 +167,7 @@ func (pr *provider) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Dep
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s %s: %w", n.name, n.project.page.Releases[version].Version, err)
 	}
-	if n.extra == "" {
-		pr.visited = append(pr.visited, pick{n.project, version})
-	}
+	pr.visited = append(pr.visited, pick{n.project, version})
 	if why := pr.refuses(n.project, deps); why != nil {
 		if pr.lenient[n.name] {
 			return nil, nil, nil

@@ -68,20 +68,30 @@ func (s *store) read(ctx context.Context, cells []*cell) error {
 	}
 	for _, c := range cells {
 		for _, ch := range c.picks {
-			ask(ch.project.page, ch.choice.file)
+			ask(ch.project.page, c.read(ch))
 		}
 		for _, p := range c.given() {
-			ask(p.project.page, c.view.choose(p.project, p.version).file)
+			ask(p.project.page, c.view.taken(p.project, p.version).file)
 		}
 	}
 	return g.Wait()
+}
+
+// read returns the file whose metadata counts for what a cell has of a project:
+// the one chosen or, of a version that was only assumed, the one that would be
+// if nothing but its tags mattered.
+func (c *cell) read(ch *chosen) *simple.File {
+	if ch.choice.file != nil || ch.version == ch.project.phantom() {
+		return ch.choice.file
+	}
+	return c.view.best(ch.project, ch.version, rules{anyPython: true, yanked: true, anyHash: true}).file
 }
 
 // compare reports whether some chosen file's own metadata says something else
 // than what the cell was solved with, and keeps it for the next solve.
 func (c *cell) compare(ctx context.Context) (differs bool, err error) {
 	for _, ch := range c.picks {
-		f := ch.choice.file
+		f := c.read(ch)
 		if f == nil || ch.source == vocab.MetadataOwn || ch.source == vocab.MetadataStatic {
 			continue
 		}
@@ -92,12 +102,13 @@ func (c *cell) compare(ctx context.Context) (differs bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if f.Kind == simple.Sdist {
-			if !meta.StaticDependencies() {
-				continue
-			}
+		switch {
+		case f.Kind == simple.Sdist && !meta.StaticDependencies():
+			continue
+		case ch.choice.file == nil: // nobody's own
+		case f.Kind == simple.Sdist:
 			ch.source = vocab.MetadataStatic
-		} else {
+		default:
 			ch.source = vocab.MetadataOwn
 		}
 		differs = c.keep(pick{ch.project, ch.version}, meta) || differs
@@ -106,12 +117,16 @@ func (c *cell) compare(ctx context.Context) (differs bool, err error) {
 		if _, known := c.own[p]; known {
 			continue
 		}
-		meta, err := c.view.store.index.Metadata(ctx, p.project.page, c.view.choose(p.project, p.version).file)
+		f := c.view.taken(p.project, p.version).file
+		meta, err := c.view.store.index.Metadata(ctx, p.project.page, f)
 		if errors.Is(err, simple.ErrNoMetadata) {
 			continue
 		}
 		if err != nil {
 			return false, err
+		}
+		if f.Kind == simple.Sdist && !meta.StaticDependencies() {
+			continue
 		}
 		differs = c.keep(p, meta) || differs
 	}
