@@ -353,18 +353,22 @@ func (c *checker) python(name string, ch *chosen) {
 }
 
 // yanked: pip takes a yanked file where the requirements on the package together
-// pin it; uv where one of the user's own does.
+// pin it; uv where one of the user's own pins that very version.
 func (c *checker) yanked(name string, ch *chosen) {
 	if !ch.file.Yanked || c.url(name) != "" {
 		return
 	}
+	pins := func(r pep508.Requirement) bool {
+		v, ok := r.Specifiers.Pinned()
+		return ok && (c.req.Like == vocab.LikePip || v.Equal(ch.version))
+	}
 	for _, s := range ch.specs {
-		if _, ok := s.req.Specifiers.Pinned(); ok && (s.from == "" || c.req.Like == vocab.LikePip) {
+		if pins(s.req) && (s.from == "" || c.req.Like == vocab.LikePip) {
 			return
 		}
 	}
 	for _, r := range c.req.Constraints {
-		if _, ok := r.Specifiers.Pinned(); ok && r.Name == name {
+		if r.Name == name && pins(r.Requirement) {
 			return
 		}
 	}

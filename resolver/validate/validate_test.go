@@ -44,6 +44,8 @@ package d
 package pinned
   version 1.0
     yanked
+  version 1.0+ft
+    yanked
 package win
   version 1.0
 package other
@@ -135,6 +137,7 @@ func TestWrong(t *testing.T) {
 		{"Python too old", vocab.LikeUV, set("c", "1.0", "c-1.0-py3-none-any.whl"), nil, validate.Python, "c"},
 		{"Python too new for pip", vocab.LikePip, keep, nil, validate.Python, "b"},
 		{"yanked", vocab.LikeUV, set("b", "0.9", "b-0.9-py3-none-any.whl"), nil, validate.Yanked, "b"},
+		{"yanked local version", vocab.LikeUV, set("pinned", "1.0+ft", "pinned-1.0+ft-py3-none-any.whl"), nil, validate.Yanked, "pinned"},
 		{"pre-release", vocab.LikeUV, set("b", "1.5b1", "b-1.5b1-py3-none-any.whl"), func(r *resolver.Request) { r.Prereleases = resolver.Disallow }, validate.Prerelease, "b"},
 		{"constraint", vocab.LikeUV, set("b", "2.0", "b-2.0-py3-none-any.whl"), nil, validate.Met, "b"},
 		{"root not chosen", vocab.LikeUV, drop("pinned"), nil, validate.Met, "pinned"},
