@@ -48,5 +48,8 @@ func (s Set) Lookup(name string) (Entry, bool) {
 
 // Sets returns every closed set, in the order docs/vocabulary.md lists them.
 func Sets() []Set {
-	return []Set{FileKinds(), VersionStatuses(), Twins(), Installables(), ProblemKinds(), FixKinds(), MetadataSources(), Likes(), Mismatches()}
+	return []Set{
+		FileKinds(), VersionStatuses(), Twins(), Installables(), ProblemKinds(), FixKinds(), MetadataSources(), Likes(), Mismatches(),
+		Outcomes(), Loadeds(), Relations(), Whens(), Lanes(), ImportFaults(), SandboxModes(), SandboxLevels(), RuntimeSources(),
+	}
 }
