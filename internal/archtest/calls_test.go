@@ -39,7 +39,9 @@ func forbidden(pkg, name string) bool {
 
 // isLibrary reports whether the rules of libraries hold for a package: not for
 // commands, nor for a server that only tests start.
-func isLibrary(path string) bool { return !in(path, "cmd", "scripts", "resolver/indextest", "probe/runtime/runtimetest", "probe/probetest") }
+func isLibrary(path string) bool {
+	return !in(path, "cmd", "scripts", "resolver/indextest", "probe/runtime/runtimetest", "probe/probetest")
+}
 
 func TestLibrariesStandAlone(t *testing.T) {
 	t.Parallel()
