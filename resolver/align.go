@@ -249,7 +249,7 @@ func (a *aligner) hasFinal(p *project, group mask) bool {
 			continue
 		}
 		for t, pr := range a.providers {
-			if targets.has(t) && pr.view.best(p, i, rules{yanked: true}).file != nil {
+			if targets.has(t) && pr.view.best(p, i, rules{yanked: yankedToo}).file != nil {
 				return true
 			}
 		}

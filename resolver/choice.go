@@ -136,9 +136,10 @@ func (v *view) taken(p *project, version int) choice {
 
 // rules are what best leaves out of account, to find the reason why nothing fits.
 type rules struct {
-	anyPython, anyHash, yanked bool
-	matcher                    *wheeltags.Matcher // instead of the target's own
-	wheelsOnly                 bool
+	anyPython, anyHash bool
+	yanked             yanked
+	matcher            *wheeltags.Matcher // instead of the target's own
+	wheelsOnly         bool
 }
 
 func (v *view) best(p *project, version int, without rules) choice {
@@ -182,8 +183,16 @@ func (v *view) best(p *project, version int, without rules) choice {
 // file that refuses the Python is not there at all; uv chooses by tags and then
 // looks whether the Python will do.
 func (v *view) acceptable(p *project, version pep440.Version, f *simple.File, without rules) bool {
-	if f.Yanked && !without.yanked && !v.mayBeYanked(p, version) {
-		return false
+	if f.Yanked {
+		switch without.yanked {
+		case yankedToo:
+		case yankedNever:
+			return false
+		case yankedPinned:
+			if !v.mayBeYanked(p, version) {
+				return false
+			}
+		}
 	}
 	if v.store.req.Like == vocab.LikePip && !without.anyPython && !v.admitsPython(p, f) {
 		return false
@@ -211,18 +220,6 @@ func hasHash(f *simple.File, want []string) bool {
 		}
 	}
 	return !known
-}
-
-// mayBeYanked reports whether a yanked file of this version may be taken because
-// of the user's own exact pin. pip also minds the pins of packages, see
-// provider.pinnedYanked.
-func (v *view) mayBeYanked(p *project, version pep440.Version) bool {
-	for _, pin := range v.store.yanks[p.name] {
-		if pin.Compare(version) == 0 || !pin.HasLocal() && pin.Compare(version.Public()) == 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // kind classifies a file for the target.

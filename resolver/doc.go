@@ -19,7 +19,8 @@
 //     accepted, what changed
 //   - store.go: pages and metadata, loaded once for all targets; crawl.go: ahead of
 //     the solver
-//   - choice.go: the file a target takes from a release, and why none fits
+//   - choice.go: the file a target takes from a release, and why none fits;
+//     yanked.go: when that may be a yanked one
 //   - provider.go, pick.go: one target's universe as the solver sees it, and the
 //     version it picks
 //   - cell.go: solving one cell to the end, whatever is blocked in it

@@ -49,10 +49,9 @@ func (pr *provider) hasFinal(p *project) bool {
 	if pr.store.req.Like != vocab.LikePip {
 		return false
 	}
-	admitted := pubgrub.Full(p.phantom() + 1)
-	pr.inForce(p, func(a asked) { admitted = admitted.Intersect(a.allowed) })
+	admitted, _ := pr.admitted(p)
 	for i := admitted.First(); i >= 0 && i < p.phantom(); i = admitted.Next(i) {
-		if !p.page.Releases[i].Version.IsPrerelease() && pr.view.best(p, i, rules{yanked: true}).file != nil {
+		if !p.page.Releases[i].Version.IsPrerelease() && pr.view.best(p, i, rules{yanked: yankedToo}).file != nil {
 			return true
 		}
 	}
@@ -147,12 +146,19 @@ func (pr *provider) ahead(p *project, allowed pubgrub.Set, version int) {
 	}
 }
 
-// inForce calls f with what the decisions made ask of a project.
-func (pr *provider) inForce(p *project, f func(asked)) {
+// admitted returns the versions of a project that the decisions made admit, and
+// whether they or a constraint pin it.
+func (pr *provider) admitted(p *project) (versions pubgrub.Set, pinned bool) {
+	versions = pubgrub.Full(p.phantom() + 1)
+	for i := range pr.store.constraints[p.name] {
+		c := &pr.store.constraints[p.name][i].Requirement
+		pinned = pinned || pins(c.Specifiers) && appliesTo(c, pr.view.env, "")
+	}
 	each := func(list []asked) {
 		for _, a := range list {
 			if a.project == p {
-				f(a)
+				versions = versions.Intersect(a.allowed)
+				pinned = pinned || a.pinned
 			}
 		}
 	}
@@ -160,22 +166,5 @@ func (pr *provider) inForce(p *project, f func(asked)) {
 	for id, version := range pr.chosen {
 		each(pr.asked[decision{id, version}])
 	}
-}
-
-// pinnedYanked returns the yanked file that pip takes of a version which some
-// requirement in force is pinned to.
-func (pr *provider) pinnedYanked(p *project, version int) choice {
-	if pr.store.req.Like != vocab.LikePip {
-		return choice{}
-	}
-	pinned := false
-	pr.inForce(p, func(a asked) { pinned = pinned || a.pinned && a.allowed.Has(version) })
-	if !pinned {
-		return choice{}
-	}
-	c := pr.view.best(p, version, rules{yanked: true})
-	if c.file != nil {
-		pr.view.yanked[pick{p, version}] = c
-	}
-	return c
+	return versions, pinned
 }

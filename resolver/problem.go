@@ -177,8 +177,8 @@ func (v *view) reason(p *project, allowed pubgrub.Set) (vocab.ProblemKind, strin
 	case at(rules{anyHash: true}) >= 0:
 		i := at(rules{anyHash: true})
 		return vocab.ProblemNoMatchingVersion, fmt.Sprintf("%s %s has a wheel here, but its hash is not among those you give%s", p.name, version(i), tail)
-	case at(rules{yanked: true}) >= 0:
-		i := at(rules{yanked: true})
+	case at(rules{yanked: yankedToo}) >= 0:
+		i := at(rules{yanked: yankedToo})
 		return vocab.ProblemYankedOnly, fmt.Sprintf("%s %s was withdrawn by its maintainers%s%s", p.name, version(i), yankReason(p, i), tail)
 	}
 	if v.target.FreeThreaded() {

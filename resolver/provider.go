@@ -249,8 +249,7 @@ func (pr *provider) require(from decision, name string, requires []pep508.Requir
 			return nil, nil, err
 		}
 		if pr.store.req.Like == vocab.LikePip {
-			_, pinned := r.Specifiers.Pinned()
-			pr.asked[from] = append(pr.asked[from], asked{pr.nodes[id].project, allowed, pinned})
+			pr.asked[from] = append(pr.asked[from], asked{pr.nodes[id].project, allowed, pins(r.Specifiers)})
 		}
 		if allowed.IsEmpty() && pr.empty[r.Name] == nil {
 			pr.empty[r.Name] = pr.refuse(&unusable{name: r.Name, project: pr.nodes[id].project, allowed: allowed})

@@ -26,8 +26,9 @@ type store struct {
 	hashes      map[string][]string
 	constraints map[string][]Requirement
 	overrides   map[string][]Requirement
-	// yanks are the versions of the user's exact pins, which may be yanked (uv).
-	yanks map[string][]pep440.Version
+	// asked are the user's own requirements by project: those that stand, with
+	// the constraints on it.
+	asked map[string][]Requirement
 	// matchers are those of the request's targets, in order.
 	matchers []*wheeltags.Matcher
 
@@ -42,7 +43,7 @@ func newStore(index Index, req *Request) (*store, error) {
 		hashes:      map[string][]string{},
 		constraints: map[string][]Requirement{},
 		overrides:   map[string][]Requirement{},
-		yanks:       map[string][]pep440.Version{},
+		asked:       map[string][]Requirement{},
 		projects:    map[string]*project{},
 	}
 	for _, r := range req.Constraints {
@@ -66,15 +67,18 @@ func newStore(index Index, req *Request) (*store, error) {
 				return nil, &InputError{Origin: r.Origin, Text: r.String(), Err: err}
 			}
 		}
-		if v, ok := r.Specifiers.Pinned(); ok {
-			s.yanks[r.Name] = append(s.yanks[r.Name], v)
-		}
+	}
+	for _, r := range slices.Concat(req.Overrides, req.Constraints) {
+		s.asked[r.Name] = append(s.asked[r.Name], r)
 	}
 	for _, t := range req.Targets {
 		s.matchers = append(s.matchers, wheeltags.NewMatcher(t, req.order()))
 	}
 	for _, r := range req.Requirements {
 		s.hashes[r.Name] = append(s.hashes[r.Name], r.Hashes...)
+		if s.overrides[r.Name] == nil {
+			s.asked[r.Name] = append(s.asked[r.Name], r)
+		}
 	}
 	return s, nil
 }

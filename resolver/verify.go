@@ -84,7 +84,7 @@ func (c *cell) read(ch *chosen) *simple.File {
 	if ch.choice.file != nil || ch.version == ch.project.phantom() {
 		return ch.choice.file
 	}
-	return c.view.best(ch.project, ch.version, rules{anyPython: true, yanked: true, anyHash: true}).file
+	return c.view.best(ch.project, ch.version, rules{anyPython: true, yanked: yankedToo, anyHash: true}).file
 }
 
 // compare reports whether some chosen file's own metadata says something else

@@ -177,21 +177,10 @@ func (s *search) option(name string, page *simple.Project, r *simple.Release) (*
 	if err := s.read(ch, r); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", name, r.Version, err)
 	}
-	if s.unknown || !s.admits(ch.python) {
+	if s.unknown || slices.ContainsFunc(ch.python, func(text string) bool { return !s.admits(text) }) {
 		return nil, nil
 	}
 	return &option{r.Version, f, ch.deps}, nil
-}
-
-// admits reports whether Requires-Python, read as uv does, holds for the target.
-func (s *search) admits(requires []string) bool {
-	version := pep440.MustParse(s.env.PythonFullVersion)
-	for _, text := range requires {
-		if spec, err := pep440.ParseSpecifiers(text); err == nil && !spec.WithoutUpperBounds().Contains(version) {
-			return false
-		}
-	}
-	return true
 }
 
 // best returns the file that is installed of a release: the wheel with the best

@@ -311,71 +311,61 @@ func (c *checker) files() {
 }
 
 func (c *checker) fits(name string, ch *chosen) {
-	switch ch.file.Kind {
-	case simple.Sdist:
-		if c.req.OnlyBinary.Has(name) {
-			c.violate(Fits, name, "%s is no wheel", ch.File)
-		}
-	case simple.Wheel:
-		if c.req.NoBinary.Has(name) {
-			c.violate(Fits, name, "%s is a wheel", ch.File)
-		}
-		set := ch.page.Tags[ch.file.Tags]
-		for _, tag := range set.Tags() {
-			if c.tags[tag] {
-				return
-			}
-		}
-		c.violate(Fits, name, "no tag of %s is one of %s", ch.File, c.target)
-	default:
-		c.violate(Fits, name, "%s is never installed", ch.File)
+	if why := c.misfit(name, ch.page, ch.file); why != "" {
+		c.violate(Fits, name, "%s %s", ch.File, why)
 	}
 }
 
-func (c *checker) python(name string, ch *chosen) {
-	version, err := pep440.Parse(c.env.PythonFullVersion)
-	if err != nil {
-		c.violate(Python, name, "%v", err)
-		return
+// misfit says why a file cannot be installed on the target, "" if it can.
+func (c *checker) misfit(name string, page *simple.Project, f *simple.File) string {
+	switch f.Kind {
+	case simple.Sdist:
+		if c.req.OnlyBinary.Has(name) {
+			return "is no wheel"
+		}
+	case simple.Wheel:
+		if c.req.NoBinary.Has(name) {
+			return "is a wheel"
+		}
+		set := page.Tags[f.Tags]
+		if !slices.ContainsFunc(set.Tags(), func(t wheeltags.Tag) bool { return c.tags[t] }) {
+			return "has no tag of " + c.target.String()
+		}
+	default:
+		return "is never installed"
 	}
+	return ""
+}
+
+func (c *checker) python(name string, ch *chosen) {
 	for _, text := range ch.python {
-		spec, err := pep440.ParseSpecifiers(text)
-		if err != nil {
-			continue // installers read it as no restriction
-		}
-		if c.req.Like == vocab.LikeUV {
-			spec = spec.WithoutUpperBounds()
-		}
-		if !spec.Contains(version) {
+		if !c.admits(text) {
 			c.violate(Python, name, "%s requires Python %s", ch.File, text)
 		}
 	}
 }
 
-// yanked: pip takes a yanked file where the requirements on the package together
-// pin it; uv where one of the user's own pins that very version.
-func (c *checker) yanked(name string, ch *chosen) {
-	if !ch.file.Yanked || c.url(name) != "" {
-		return
+// admits reports whether a Requires-Python, read as the installer does, holds for
+// the target.
+func (c *checker) admits(requires string) bool {
+	spec, err := pep440.ParseSpecifiers(requires)
+	if err != nil {
+		return true // installers read it as no restriction
 	}
-	pins := func(r pep508.Requirement) bool {
-		v, ok := r.Specifiers.Pinned()
-		return ok && (c.req.Like == vocab.LikePip || v.Equal(ch.version))
+	if c.req.Like == vocab.LikeUV {
+		spec = spec.WithoutUpperBounds()
 	}
-	for _, s := range ch.specs {
-		if pins(s.req) && (s.from == "" || c.req.Like == vocab.LikePip) {
-			return
-		}
-	}
-	for _, r := range c.req.Constraints {
-		if r.Name == name && pins(r.Requirement) {
-			return
-		}
-	}
-	c.violate(Yanked, name, "%s is yanked and not pinned", ch.File)
+	return spec.Contains(pep440.MustParse(c.env.PythonFullVersion))
 }
 
 func (c *checker) hash(name string, ch *chosen) {
+	if !c.hashed(name, ch.file) {
+		c.violate(Hash, name, "%s has none of the digests asked for", ch.File)
+	}
+}
+
+// hashed reports whether a file has one of the digests asked for, if any are.
+func (c *checker) hashed(name string, f *simple.File) bool {
 	var want []string
 	for _, r := range slices.Concat(c.req.Requirements, c.req.Constraints) {
 		if r.Name == name {
@@ -383,20 +373,17 @@ func (c *checker) hash(name string, ch *chosen) {
 		}
 	}
 	if len(want) == 0 {
-		return
+		return true
 	}
 	// What the index gives in another algorithm only the file itself can tell.
 	judged := false
 	for _, h := range want {
-		for _, have := range ch.file.Hashes() {
+		for _, have := range f.Hashes() {
 			judged = judged || strings.HasPrefix(h, have.Algorithm+":")
 			if h == have.Algorithm+":"+have.Hex {
-				return
+				return true
 			}
 		}
 	}
-	if !judged {
-		return
-	}
-	c.violate(Hash, name, "%s has none of the %d digests asked for", ch.File, len(want))
+	return !judged
 }
