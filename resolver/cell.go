@@ -105,16 +105,17 @@ func (c *cell) pass(visited []pick) {
 	}
 }
 
-// given returns the versions that were tried and given up though their file would
-// fit: a file's own metadata may allow what that of another ruled out.
+// given returns the versions that were tried and given up on what another file
+// says than the one that counts for the cell: that may allow what the other
+// ruled out.
 func (c *cell) given() []pick {
 	var list []pick
 	for _, p := range c.passed {
-		if ch := c.picks[p.project.name]; ch != nil && ch.version == p.version {
+		if ch := c.picks[p.project.name]; ch != nil && ch.version == p.version || c.own[p] != nil {
 			continue
 		}
-		if f := c.view.taken(p.project, p.version).file; f != nil &&
-			f != p.project.releases[p.version].file && len(list) < maxPassed {
+		files := c.view.tellers(p.project, p.version)
+		if len(files) > 0 && files[0] != p.project.releases[p.version].deps.file && len(list) < maxPassed {
 			list = append(list, p)
 		}
 	}
@@ -209,6 +210,9 @@ func (c *cell) collect(pr *provider, solution pubgrub.Solution) error {
 func (c *cell) collectVersions(pr *provider, versions map[nodeKey]int) error {
 	c.picks = make(map[string]*chosen, len(versions))
 	for n, version := range versions {
+		if base, ok := versions[nodeKey{name: n.name}]; ok {
+			version = base
+		}
 		ch := c.picks[n.name]
 		if ch == nil {
 			p, err := c.view.store.project(pr.ctx, n.name)
@@ -222,7 +226,7 @@ func (c *cell) collectVersions(pr *provider, versions map[nodeKey]int) error {
 				if ch.deps, err = pr.dependencies(p, version); err != nil {
 					return err
 				}
-				ch.source = c.source(pr, ch)
+				ch.source = c.source(ch)
 			} else {
 				ch.choice.kind = vocab.FileNone
 			}
@@ -269,21 +273,20 @@ func (c *cell) edge(from, to string) {
 }
 
 // source says whose metadata a package was solved with, before verification.
-func (c *cell) source(pr *provider, ch *chosen) vocab.MetadataSource {
+func (c *cell) source(ch *chosen) vocab.MetadataSource {
 	if ch.deps == nil || ch.deps.meta == nil {
 		return vocab.MetadataUnread
 	}
 	if ch.choice.file == nil {
 		return vocab.MetadataShared
 	}
-	file := ch.project.releases[ch.version].file
-	_, own := pr.own[pick{ch.project, ch.version}]
+	own, sdist := ch.deps.file == ch.choice.file, ch.choice.file.Kind == simple.Sdist
 	switch {
-	case own && ch.choice.file.Kind == simple.Sdist, file == ch.choice.file && file.Kind == simple.Sdist:
+	case own && sdist:
 		return vocab.MetadataStatic
-	case own, file == ch.choice.file:
+	case own:
 		return vocab.MetadataOwn
-	case ch.choice.file.Kind == simple.Sdist:
+	case sdist:
 		return vocab.MetadataAssumed
 	default:
 		return vocab.MetadataShared

@@ -169,10 +169,10 @@ func (pr *provider) Dependencies(id pubgrub.Package, version int) ([]pubgrub.Dep
 	}
 	pr.visited = append(pr.visited, pick{n.project, version})
 	if why := pr.refuses(n.project, deps); why != nil {
-		if pr.lenient[n.name] {
-			return nil, nil, nil
+		if !pr.lenient[n.name] {
+			return nil, why, nil
 		}
-		return nil, why, nil
+		deps = &dependencies{} // assumed to be there
 	}
 	if n.extra != "" && !n.brings {
 		return pr.pinExtra(n, version)

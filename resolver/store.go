@@ -108,12 +108,12 @@ type project struct {
 type release struct {
 	once sync.Once
 	deps *dependencies
-	file *simple.File
 	err  error
 }
 
 // dependencies is the part of a file's metadata that resolution needs.
 type dependencies struct {
+	file     *simple.File // whose metadata it is, nil if no file's can be read
 	meta     *simple.Metadata
 	requires []pep508.Requirement
 	python   *pep440.Specifiers
@@ -214,59 +214,70 @@ func (p *project) set(spec pep440.Specifiers) pubgrub.Set {
 func (s *store) dependencies(ctx context.Context, p *project, version int) (*dependencies, error) {
 	r := &p.releases[version]
 	r.once.Do(func() {
-		invalid := "has no metadata that can be read"
-		for i, f := range s.candidates(p, version) {
-			meta, err := s.index.Metadata(ctx, p.page, f)
-			if err != nil {
-				if errors.Is(err, simple.ErrNoMetadata) {
-					if i == 0 {
-						invalid = "cannot be read: " + err.Error()
-					}
-					continue
-				}
-				r.err = err
-				return
-			}
-			if f.Kind == simple.Sdist && !meta.StaticDependencies() {
-				continue // what a build would say is not known
-			}
-			r.deps, r.file = s.parse(meta), f
-			return
-		}
-		r.deps = &dependencies{invalid: invalid}
+		r.deps, r.err = s.first(ctx, p, s.candidates(p, version))
 	})
 	return r.deps, r.err
+}
+
+// first returns the dependencies that the first of several files tells which
+// tells any.
+func (s *store) first(ctx context.Context, p *project, files []*simple.File) (*dependencies, error) {
+	none := &dependencies{invalid: "has no metadata that can be read"}
+	for i, f := range files {
+		meta, err := s.index.Metadata(ctx, p.page, f)
+		switch {
+		case errors.Is(err, simple.ErrNoMetadata):
+			if i == 0 {
+				none.invalid = "cannot be read: " + err.Error()
+			}
+		case err != nil:
+			return nil, err
+		case f.Kind == simple.Sdist && !meta.StaticDependencies():
+			// What a build would say is not known.
+		default:
+			return s.parse(f, meta), nil
+		}
+	}
+	return none, nil
 }
 
 // candidates returns the files of a version in the order their metadata is
 // tried: the wheel that the first target able to use one would take, the other
 // wheels, then source distributions.
 func (s *store) candidates(p *project, version int) []*simple.File {
-	files := p.page.Releases[version].Files
-	var wheels, sdists []*simple.File
-	for i := range files {
-		switch files[i].Kind {
-		case simple.Wheel:
-			wheels = append(wheels, &files[i])
-		case simple.Sdist:
-			sdists = append(sdists, &files[i])
-		case simple.Variant, simple.Other: // nothing installs them
-		}
-	}
+	files := p.installable(version)
 	for _, m := range s.matchers {
-		for i, f := range wheels {
+		for i, f := range files {
+			if f.Kind != simple.Wheel {
+				break
+			}
 			if _, ok := m.Rank(&p.page.Tags[f.Tags]); ok {
-				wheels[0], wheels[i] = wheels[i], wheels[0]
-				return append(wheels, sdists...)
+				files[0], files[i] = files[i], files[0]
+				return files
 			}
 		}
 	}
-	return append(wheels, sdists...)
+	return files
 }
 
-// parse reads the dependencies out of metadata.
-func (s *store) parse(meta *simple.Metadata) *dependencies {
-	d := &dependencies{meta: meta, python: s.requiresPython(meta.RequiresPython)}
+// installable returns the files of a version that could be installed somewhere:
+// wheels in the order of the page, then source distributions.
+func (p *project) installable(version int) []*simple.File {
+	files := p.page.Releases[version].Files
+	var list []*simple.File
+	for _, kind := range []simple.Kind{simple.Wheel, simple.Sdist} {
+		for i := range files {
+			if files[i].Kind == kind {
+				list = append(list, &files[i])
+			}
+		}
+	}
+	return list
+}
+
+// parse reads the dependencies out of a file's metadata.
+func (s *store) parse(f *simple.File, meta *simple.Metadata) *dependencies {
+	d := &dependencies{file: f, meta: meta, python: s.requiresPython(meta.RequiresPython)}
 	d.requires = make([]pep508.Requirement, 0, len(meta.RequiresDist))
 	for _, line := range meta.RequiresDist {
 		r, err := pep508.Parse(line)

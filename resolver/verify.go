@@ -2,7 +2,6 @@ package resolver
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -47,103 +46,110 @@ func (s *store) verify(ctx context.Context, cells []*cell) error {
 	return nil
 }
 
-// read loads the metadata of all chosen files, in parallel, so that compare
-// finds it there. Files that need no request are left to compare.
+// read loads the metadata that compare will want, in parallel. Files that need
+// no request are left to compare.
 func (s *store) read(ctx context.Context, cells []*cell) error {
 	var g errgroup.Group
 	g.SetLimit(maxParallel)
 	asked := map[*simple.File]bool{}
-	ask := func(page *simple.Project, f *simple.File) {
-		if f == nil || asked[f] || s.index.Cached(page, f) {
+	ask := func(v *view, p pick) {
+		files := v.tellers(p.project, p.version)
+		if len(files) == 0 || asked[files[0]] || s.index.Cached(p.project.page, files[0]) {
 			return
 		}
-		asked[f] = true
+		asked[files[0]] = true
 		g.Go(func() error {
-			_, err := s.index.Metadata(ctx, page, f)
-			if errors.Is(err, simple.ErrNoMetadata) {
-				return nil
-			}
+			_, err := s.first(ctx, p.project, files)
 			return err
 		})
 	}
 	for _, c := range cells {
 		for _, ch := range c.picks {
-			ask(ch.project.page, c.read(ch))
+			if ch.version < ch.project.phantom() {
+				ask(c.view, pick{ch.project, ch.version})
+			}
 		}
 		for _, p := range c.given() {
-			ask(p.project.page, c.view.taken(p.project, p.version).file)
+			ask(c.view, p)
 		}
 	}
 	return g.Wait()
 }
 
-// read returns the file whose metadata counts for what a cell has of a project:
-// the one chosen or, of a version that was only assumed, the one that would be
-// if nothing but its tags mattered.
-func (c *cell) read(ch *chosen) *simple.File {
-	if ch.choice.file != nil || ch.version == ch.project.phantom() {
-		return ch.choice.file
+// tellers returns the files that may tell what a version requires on the target,
+// those that count most first: the file the target takes or would take if
+// nothing but its tags mattered; what its GIL twin would take; any other. They
+// depend on the page and the target alone, so that a cell's answer does not
+// depend on what else was asked.
+func (v *view) tellers(p *project, version int) []*simple.File {
+	anything := rules{anyPython: true, anyHash: true, yanked: yankedToo}
+	own := v.taken(p, version).file
+	if own == nil {
+		own = v.best(p, version, anything).file
 	}
-	return c.view.best(ch.project, ch.version, rules{anyPython: true, yanked: yankedToo, anyHash: true}).file
+	var list []*simple.File
+	if own != nil {
+		list = append(list, own)
+	}
+	anything.matcher, anything.wheelsOnly = v.twin(), true
+	if f := v.best(p, version, anything).file; f != nil {
+		list = append(list, f)
+	}
+	return append(list, p.installable(version)...)
 }
 
-// compare reports whether some chosen file's own metadata says something else
-// than what the cell was solved with, and keeps it for the next solve.
+// compare reports whether the file that counts for some version says something
+// else than what the cell was solved with, and keeps it for the next solve.
 func (c *cell) compare(ctx context.Context) (differs bool, err error) {
 	for _, ch := range c.picks {
-		f := c.read(ch)
-		if f == nil || ch.source == vocab.MetadataOwn || ch.source == vocab.MetadataStatic {
+		if ch.version == ch.project.phantom() || ch.source == vocab.MetadataOwn || ch.source == vocab.MetadataStatic {
 			continue
 		}
-		meta, err := c.view.store.index.Metadata(ctx, ch.project.page, f)
-		if errors.Is(err, simple.ErrNoMetadata) {
-			continue // a source distribution without: what stands in is assumed
-		}
+		own, d, err := c.keep(ctx, pick{ch.project, ch.version})
 		if err != nil {
 			return false, err
 		}
-		switch {
-		case f.Kind == simple.Sdist && !meta.StaticDependencies():
-			continue
-		case ch.choice.file == nil: // nobody's own
-		case f.Kind == simple.Sdist:
-			ch.source = vocab.MetadataStatic
-		default:
+		differs = differs || d
+		if own.file != nil && own.file == ch.choice.file {
 			ch.source = vocab.MetadataOwn
+			if own.file.Kind == simple.Sdist {
+				ch.source = vocab.MetadataStatic
+			}
 		}
-		differs = c.keep(pick{ch.project, ch.version}, meta) || differs
 	}
 	for _, p := range c.given() {
-		if _, known := c.own[p]; known {
-			continue
-		}
-		f := c.view.taken(p.project, p.version).file
-		meta, err := c.view.store.index.Metadata(ctx, p.project.page, f)
-		if errors.Is(err, simple.ErrNoMetadata) {
-			continue
-		}
+		_, d, err := c.keep(ctx, p)
 		if err != nil {
 			return false, err
 		}
-		if f.Kind == simple.Sdist && !meta.StaticDependencies() {
-			continue
-		}
-		differs = c.keep(p, meta) || differs
+		differs = differs || d
 	}
 	return differs, nil
 }
 
-// keep compares a file's own metadata with what its version was solved with, and
-// keeps it for the cell if it says something else.
-func (c *cell) keep(p pick, own *simple.Metadata) (differs bool) {
+// keep compares what the file that counts for a version says with what the
+// version was solved with, and keeps it for the cell if it is something else.
+func (c *cell) keep(ctx context.Context, p pick) (own *dependencies, differs bool, err error) {
+	own, err = c.view.store.first(ctx, p.project, c.view.tellers(p.project, p.version))
+	if err != nil {
+		return nil, false, err
+	}
 	solved := c.own[p]
 	if solved == nil {
 		solved = p.project.releases[p.version].deps
 	}
-	if solved == nil || solved.meta == own || solved.meta != nil &&
-		slices.Equal(own.RequiresDist, solved.meta.RequiresDist) && own.RequiresPython == solved.meta.RequiresPython {
-		return false
+	if own.equal(solved) {
+		return own, false, nil
 	}
-	c.own[p] = c.view.store.parse(own)
-	return true
+	c.own[p] = own
+	return own, true, nil
+}
+
+// equal reports whether two files say the same.
+func (d *dependencies) equal(e *dependencies) bool {
+	if d.meta == e.meta {
+		return d.invalid == e.invalid
+	}
+	return d.meta != nil && e.meta != nil &&
+		slices.Equal(d.meta.RequiresDist, e.meta.RequiresDist) && d.meta.RequiresPython == e.meta.RequiresPython
 }
