@@ -4,21 +4,17 @@
 # This file is text for other programs to hold: they execute it in a namespace of
 # their own and call what it defines. It imports nothing that is not built in,
 # except ctypes when a declaration is first read. Its syntax is that of every
-# Python 3, and of Python 2 too, since a guarded program may start any of them.
+# Python 3, since a guarded program may start any of them.
 
 import _imp
 import sys
 import time
-
-try:
-    from _thread import RLock
-except ImportError:
-    RLock = None  # Python 2: nothing is ever watched there
+from _thread import RLock
 
 ModuleType = type(sys)
 
 
-class Declarations(object):
+class Declarations:
     """Reads from module objects whether the runtime takes them as not using the GIL.
 
     CPython keeps the answer in the module object, in a field with no accessor
@@ -89,7 +85,7 @@ def watch(created):
     """Calls created(spec, module, seconds) for every extension module from now on.
 
     The call comes right after the module is created, in the importing thread, with
-    the seconds its creation took. If created raises, the import fails with that,
+    the seconds its creation took. If it returns an exception, the import raises it
     and the module is gone.
     """
     create = _imp.create_dynamic
@@ -98,15 +94,13 @@ def watch(created):
         start = time.perf_counter()
         module = create(spec) if file is None else create(spec, file)
         seconds = time.perf_counter() - start
-        try:
-            created(spec, module, seconds)
-        except BaseException:
-            # A single-phase module has put itself where the next import would
-            # find it.
-            if sys.modules.get(spec.name) is module:
-                del sys.modules[spec.name]
-            raise
-        return module
+        refusal = created(spec, module, seconds)
+        if refusal is None:
+            return module
+        # A single-phase module has put itself where the next import would find it.
+        if sys.modules.get(spec.name) is module:
+            del sys.modules[spec.name]
+        raise refusal
 
     _imp.create_dynamic = create_dynamic
 

@@ -111,7 +111,7 @@ seen = []
 def created(spec, module, seconds):
     seen.append((spec.name, module.__name__, 0 <= seconds < 60, spec.origin.endswith(importlib.machinery.EXTENSION_SUFFIXES[0])))
     if spec.name == "_csv" and len(seen) < 2:
-        raise ImportError("refused")
+        return ImportError("refused")
 watch(created)
 for name in ("_csv", "_csv", "_csv"):
     try:
