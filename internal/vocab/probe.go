@@ -216,3 +216,20 @@ func RuntimeSources() Set {
 		{string(RuntimeInstalled), "installed just now", "nothing to do"},
 	}}
 }
+
+// StressKind says how an example went otherwise by threads than by one.
+type StressKind string
+
+// How examples go otherwise.
+const (
+	StressException StressKind = "exception"
+	StressDifferent StressKind = "different"
+)
+
+// StressKinds is the set of how examples go otherwise.
+func StressKinds() Set {
+	return Set{"stress finding", "finding", "What did threads change?", []Entry{
+		{string(StressException), "the example raised an exception that it does not raise when one thread runs it", "see whether the example shares state between threads by design; if not, report it upstream"},
+		{string(StressDifferent), "the example gave another result than when one thread runs it", "see whether the example shares state between threads by design; if not, report it upstream"},
+	}}
+}
