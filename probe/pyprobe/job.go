@@ -1,6 +1,10 @@
 package pyprobe
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -63,4 +67,73 @@ type Job struct {
 	// Teardown lets the interpreter finalise after the end of the report, so
 	// that crashes at exit show. Otherwise the process leaves at once.
 	Teardown bool
+}
+
+// options returns the interpreter's options. Its own environment variables and
+// the user's directories are ignored (-I). The modules of the environment are
+// looked for only when the channel is up (-S), because .pth files are code of
+// packages; the program then does what the interpreter would have done.
+func (j *Job) options() []string {
+	options := []string{"-I", "-S", "-B", "-X", "faulthandler"}
+	if j.GIL != GILDefault {
+		options = append(options, "-X", "gil="+string(j.GIL))
+	}
+	if j.Verbose {
+		options = append(options, "-v")
+	}
+	return options
+}
+
+// check reports what is wrong with a job.
+func (j *Job) check() error {
+	switch j.GIL {
+	case GILDefault, GILOff, GILOn:
+	default:
+		return fmt.Errorf("no way %q to treat the GIL", j.GIL)
+	}
+	if j.Lane == vocab.LaneCreate && (j.File == "" || j.Module == "") {
+		return errors.New("nothing to create: no file or no module")
+	}
+	if j.Lane != vocab.LaneCreate && len(j.Modules)+len(j.Scripts)+len(j.Tests) == 0 {
+		return errors.New("nothing to do: no modules")
+	}
+	if j.Threads < 0 || j.Threads == 1 || j.Examples < 0 || j.Deadline < 0 || j.Stress < 0 {
+		return errors.New("a number is out of range")
+	}
+	text := slices.Concat(j.Site, j.Modules, j.Scripts, j.Tests, []string{j.File, j.Module})
+	if slices.ContainsFunc(text, func(s string) bool { return strings.ContainsRune(s, 0) }) {
+		return errors.New("a name contains a null character")
+	}
+	return nil
+}
+
+// encode returns the job as the program reads it.
+func (j *Job) encode() map[string]any {
+	list := func(s []string) []string { return append([]string{}, s...) } // not null
+	return map[string]any{
+		"lane": j.Lane,
+		"gil":  j.GIL,
+		// Reading declarations needs ctypes, which costs some milliseconds and
+		// loads modules. With the interpreter free to turn the GIL on, its state
+		// says the same.
+		"declarations": j.Lane == vocab.LaneCreate || j.Lane == vocab.LaneSurvey || j.GIL != GILDefault,
+		"site":         list(j.Site),
+		"modules":      list(j.Modules),
+		"file":         j.File,
+		"module":       j.Module,
+		"threads":      orDefault(j.Threads, 8),
+		"stress":       j.Stress.Seconds(),
+		"scripts":      list(j.Scripts),
+		"examples":     orDefault(j.Examples, 500),
+		"tests":        list(j.Tests),
+		"deadline":     j.Deadline.Seconds(),
+		"teardown":     j.Teardown,
+	}
+}
+
+func orDefault(n, otherwise int) int {
+	if n == 0 {
+		return otherwise
+	}
+	return n
 }

@@ -2,8 +2,21 @@ package pyprobe
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"sync"
+	"time"
 )
+
+// What a process made by New may end with, besides what package code makes it
+// end with.
+const (
+	ExitLost       = 97 // the channel was closed by package code
+	ExitStandstill = 98 // the deadline came
+)
+
+// linger is how long a channel may stay open after its process is gone.
+const linger = 2 * time.Second
 
 // A Process is one to be started: what it is given, and the other end of its
 // channel.
@@ -14,22 +27,98 @@ type Process struct {
 	// Report and Close, not before: the caller starts the process and leaves
 	// them alone.
 	Extra []*os.File
+
+	ours    []*os.File // the other ends
+	decoder decoder
+	reader  reader
+	feeding sync.WaitGroup
+	done    chan error // what reading came to
+	close   sync.Once
 }
 
 // New makes a process for a job. Its report is read from now on, in the
 // background, until Report or Close is called.
-func New(job *Job) (*Process, error) { return nil, errors.ErrUnsupported }
+func New(job *Job) (*Process, error) {
+	if err := job.check(); err != nil {
+		return nil, fmt.Errorf("probe process: %w", err)
+	}
+	k := newKeys()
+	data, err := payload(job, k)
+	if err != nil {
+		return nil, fmt.Errorf("probe process: %w", err)
+	}
+	p, err := connect()
+	if err != nil {
+		return nil, fmt.Errorf("probe process: %w", err)
+	}
+	p.Args = append(job.options(), "-c", loader(p.descriptors()))
+	p.reader = reader{keys: k, take: p.decoder.take}
+	p.done = make(chan error, 1)
+	program, records := p.ours[0], p.ours[1]
+	p.feeding.Go(func() {
+		_, _ = program.Write(data) // a process that dies without reading all of it has its own reason
+		_ = program.Close()
+	})
+	go func() {
+		err := p.reader.read(records)
+		_ = records.Close() // so that a process that writes without end cannot go on
+		p.done <- err
+	}()
+	return p, nil
+}
+
+// connect opens the two pipes.
+func connect() (*Process, error) {
+	theirInput, ourOutput, err := pipe(false)
+	if err != nil {
+		return nil, err
+	}
+	ourInput, theirOutput, err := pipe(true)
+	if err != nil {
+		return nil, errors.Join(err, theirInput.Close(), ourOutput.Close())
+	}
+	return &Process{Extra: []*os.File{theirInput, theirOutput}, ours: []*os.File{ourOutput, ourInput}}, nil
+}
 
 // Report returns what the process reported, once it is gone. It waits a moment
 // for what is still on its way, and never for ever: a process left behind that
 // keeps the channel open is recorded as such. An error is the machine's fault,
 // not the package's.
-func (p *Process) Report() (*Report, error) { return nil, errors.ErrUnsupported }
+func (p *Process) Report() (*Report, error) {
+	p.release()
+	late := time.AfterFunc(linger, func() { _ = p.ours[1].Close() })
+	err := <-p.done
+	late.Stop()
+	_ = p.ours[0].Close()
+	p.feeding.Wait()
+	held := errors.Is(err, os.ErrClosed)
+	if err != nil && !held {
+		return nil, fmt.Errorf("probe process: reading its report: %w", err)
+	}
+	report := p.decoder.report
+	report.Channel = p.reader.state
+	report.Channel.Held = held
+	report.Complete = p.reader.complete()
+	return &report, nil
+}
 
 // Close ends the reading of a process that was not started.
-func (p *Process) Close() error { return nil }
+func (p *Process) Close() error {
+	p.release()
+	err := errors.Join(p.ours[1].Close(), p.ours[0].Close())
+	<-p.done
+	p.feeding.Wait()
+	if errors.Is(err, os.ErrClosed) {
+		return nil
+	}
+	return err
+}
 
-// Hook returns the source of the Python module that watches extension modules
-// being loaded, for other programs that run with the GIL held off. Its own
-// documentation says how it is used.
-func Hook() string { return "" }
+// release closes our copies of what the process has.
+func (p *Process) release() {
+	p.close.Do(func() {
+		for _, f := range p.Extra {
+			_ = f.Close()
+		}
+	})
+}

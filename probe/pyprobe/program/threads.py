@@ -1,0 +1,1 @@
+def run(this): raise NotImplementedError
