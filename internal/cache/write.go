@@ -13,6 +13,15 @@ const (
 	tagText = "Signature: 8a477f597d28d172789f06886806bc55\n# This directory holds files that can be fetched again.\n"
 )
 
+// Mark marks a directory as a cache for backup programs, if it is not yet.
+func Mark(dir string) error {
+	path := filepath.Join(dir, tagFile)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	return os.WriteFile(path, []byte(tagText), 0o600)
+}
+
 // makeDir makes a bucket's directory, and marks the cache as one.
 func (c *Cache) makeDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -22,14 +31,11 @@ func (c *Cache) makeDir(dir string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.marked {
-		path := filepath.Join(c.dir, tagFile)
-		if _, err := os.Stat(path); err != nil {
-			if err := os.WriteFile(path, []byte(tagText), 0o600); err != nil {
-				if c.err == nil {
-					c.err = err
-				}
-				return err
+		if err := Mark(c.dir); err != nil {
+			if c.err == nil {
+				c.err = err
 			}
+			return err
 		}
 		c.marked = true
 	}
