@@ -59,6 +59,16 @@ func (d *decoder) table(t map[string]any, at keyPath, keys []Key, field func(Key
 			}
 			continue
 		}
+		if k.Type == Table {
+			t, ok := v.(map[string]any)
+			if !ok {
+				return d.wrongType(v, at.to(k.Name), k)
+			}
+			if err := d.table(t, at.to(k.Name), k.Keys, field); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := d.value(v, at.to(k.Name), k, field(k)); err != nil {
 			return err
 		}

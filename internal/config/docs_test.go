@@ -30,7 +30,7 @@ func TestGenerated(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := string(text)
-	for marker, keys := range map[string][]Key{"keys": Keys(), "accept": acceptKeys()} {
+	for marker, keys := range map[string][]Key{"keys": Keys(), "accept": acceptKeys(), "run": runKeys()} {
 		begin, end := "<!-- "+marker+" -->\n", "<!-- /"+marker+" -->\n"
 		before, rest, ok := strings.Cut(page, begin)
 		_, after, ok2 := strings.Cut(rest, end)
@@ -92,6 +92,8 @@ func (k Key) schema() object {
 		return append(o, member{"type", "boolean"})
 	case Strings:
 		return append(o, member{"anyOf", []object{str, {{"type", "array"}, {"items", str}}}})
+	case Table:
+		return append(o, tableSchema(k.Keys)...)
 	case Tables:
 		return append(o, member{"type", "array"}, member{"items", tableSchema(k.Keys)})
 	case String, Date:
@@ -150,7 +152,7 @@ func keyTable(keys []Key) string {
 			fallback = "must be given"
 		case fallback == "":
 			fallback = "none"
-		case strings.ContainsAny(fallback, `"[`) || fallback == "false":
+		case strings.ContainsAny(fallback, `"[{`) || fallback == "false":
 			fallback = "`" + fallback + "`"
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | `%s` |\n", k.Name, kind, k.Meaning, fallback, k.Example)

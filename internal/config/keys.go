@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/resolver/pep508"
@@ -21,6 +22,7 @@ const (
 	Strings Type = "list of strings"
 	Bool    Type = "true or false"
 	Date    Type = "date"
+	Table   Type = "table"
 	Tables  Type = "list of tables"
 )
 
@@ -32,7 +34,8 @@ type Key struct {
 	Meaning string
 	Default string
 	Example string // as it stands in a file
-	// Keys are the keys of a table's entries; a Required one must be there.
+	// Keys are the keys of a table, or of each of its entries; a Required one must
+	// be there.
 	Keys     []Key
 	Required bool
 
@@ -146,6 +149,22 @@ func Keys() []Key {
 			Keys:    acceptKeys(),
 			field:   func(s *Settings) any { return &s.Accept },
 		},
+		{
+			Name: "run", Type: Table, Default: "{}", Example: `{ allow = ["yaml._yaml"] }`,
+			Meaning: "settings of ftpkg run",
+			Keys:    runKeys(),
+		},
+	}
+}
+
+func runKeys() []Key {
+	return []Key{
+		{
+			Name: "allow", Type: Strings, Default: "[]", Example: `["yaml._yaml", "pandas.*"]`,
+			Meaning: "extension modules that may load without having declared that they run without the GIL; pandas.* is everything in the package pandas",
+			check:   CheckModule,
+			field:   func(s *Settings) any { return &s.Run.Allow },
+		},
 	}
 }
 
@@ -180,6 +199,31 @@ func acceptKeys() []Key {
 			entry:   func(a *Accept) any { return &a.Expires },
 		},
 	}
+}
+
+// CheckModule checks a word of the key run.allow: the dotted name of a module, or
+// "package.*".
+func CheckModule(s string) error {
+	for i, part := range strings.Split(s, ".") {
+		if last := i > 0 && strings.HasSuffix(s, ".*") && strings.Count(s, "*") == 1; last && part == "*" {
+			continue
+		}
+		if !isIdentifier(part) {
+			return fmt.Errorf("%q is neither the dotted name of a module nor package.*", s)
+		}
+	}
+	return nil
+}
+
+// isIdentifier reports whether a module may be called s. Python allows a few more
+// characters of rare scripts; nobody calls a module so.
+func isIdentifier(s string) bool {
+	for i, r := range s {
+		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r) && !unicode.Is(unicode.M, r)) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // Prereleases returns the values of the key prerelease.

@@ -40,6 +40,7 @@ offline = true
 exclude-newer = 2026-11-01
 cache-dir = ".cache"
 accept = [{ package = "lxml", cells = ["3.14t windows-*"], reason = "known", expires = 2027-03-31 }]
+run = { allow = ["yaml._yaml", "pandas.*"] }
 `,
 			Settings{
 				Python: []string{"3.14t", "3.14"}, Platform: []string{"main", "musllinux_1_2_x86_64"},
@@ -49,8 +50,10 @@ accept = [{ package = "lxml", cells = ["3.14t windows-*"], reason = "known", exp
 				FindLinks: []string{filepath.Join(dir, "dist"), "/abs"}, NoIndex: new(false), Offline: new(true),
 				ExcludeNewer: time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), CacheDir: filepath.Join(dir, ".cache"),
 				Accept: []Accept{{Package: "lxml", Cells: []string{"3.14t windows-*"}, Reason: "known", Expires: time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC)}},
+				Run:    Run{Allow: []string{"yaml._yaml", "pandas.*"}},
 			},
 		},
+		{"a table", "[run]\nallow = 'a._b'\n", Settings{Run: Run{Allow: []string{"a._b"}}}},
 		{
 			"tables", "[[accept]]\npackage = 'a'\nreason = 'x'\n[[accept]]\npackage = 'b'\nreason = 'y'\nexpires = '2027-01-01'\n",
 			Settings{Accept: []Accept{{Package: "a", Reason: "x"}, {Package: "b", Reason: "y", Expires: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}}},
@@ -136,6 +139,24 @@ ftpkg.toml:4:1: unknown key "expired": did you mean "expires"?
 ftpkg.toml:1:60: cells: "win" is not a cell: "win" is not the name of a Python or a platform
     1 | accept = [{ package = 'x', reason = 'y', cells = ['3.14t', 'win'] }]
       |                                                            ^^^^^`,
+		},
+		{
+			"a list where a table should be", "run = ['a.b']", `
+ftpkg.toml:1:7: run is a table, not a list
+    1 | run = ['a.b']
+      |       ^^^^^^^`,
+		},
+		{
+			"unknown key in a table", "[run]\nalow = 'a.b'\n", `
+ftpkg.toml:2:1: unknown key "alow": did you mean "allow"?
+    2 | alow = 'a.b'
+      | ^^^^`,
+		},
+		{
+			"no module", "[run]\nallow = ['a-b']\n", `
+ftpkg.toml:2:10: allow: "a-b" is neither the dotted name of a module nor package.*
+    2 | allow = ['a-b']
+      |          ^^^^^`,
 		},
 		{
 			"bad date", "exclude-newer = 'yesterday'", `
@@ -256,4 +277,17 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("error %q does not name the file", err)
 		}
 	})
+}
+
+func TestCheckModule(t *testing.T) {
+	for _, s := range []string{"numpy", "numpy._core._multiarray_umath", "numpy.*", "a.b.*", "größe.λ", "_x1"} {
+		if err := CheckModule(s); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, s := range []string{"", "*", ".*", "a.", ".a", "a..b", "a*", "a.*.b", "a.*.*", "*.a", "a-b", "1a", "a b", "a,b", "a.b*"} {
+		if CheckModule(s) == nil {
+			t.Errorf("%q passes", s)
+		}
+	}
 }

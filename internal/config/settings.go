@@ -24,6 +24,13 @@ type Settings struct {
 	CacheDir      string
 
 	Accept []Accept
+	Run    Run
+}
+
+// Run is the table run: settings of ftpkg run.
+type Run struct {
+	// Allow are names of modules, or "package.*".
+	Allow []string
 }
 
 // Accept is one accepted blocker: it is still reported, but no longer makes the

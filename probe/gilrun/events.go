@@ -46,7 +46,8 @@ func ReadEvents(r io.Reader) (events []Event, lost int, err error) {
 		for errors.Is(err, bufio.ErrBufferFull) {
 			_, err = lines.ReadSlice('\n')
 		}
-		if err != nil && !errors.Is(err, io.EOF) {
+		end := errors.Is(err, io.EOF)
+		if err != nil && !end {
 			return events, lost, fmt.Errorf("the guard's events: %w", err)
 		}
 		if len(line) > 0 {
@@ -56,7 +57,7 @@ func ReadEvents(r io.Reader) (events []Event, lost int, err error) {
 				lost++
 			}
 		}
-		if err != nil {
+		if end {
 			return events, lost, nil
 		}
 	}

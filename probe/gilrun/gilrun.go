@@ -35,7 +35,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/ftpkg/ftpkg/probe/pyhook"
 )
@@ -84,7 +83,7 @@ type Guard struct {
 	// standard error and loads.
 	Stop bool
 	// Allow are the modules that load without a word: dotted names, or
-	// "package.*" for everything in a package; see CheckPattern.
+	// "package.*" for everything in a package. None has a comma.
 	Allow []string
 	// Events is a file that every process appends what it loads to, "" for
 	// none; see ReadEvents.
@@ -128,28 +127,4 @@ func (g *Guard) Environ(environ []string) []string {
 		rest = append(rest, variableEvents+"="+g.Events)
 	}
 	return rest
-}
-
-// CheckPattern checks a word of an allow list: the dotted name of a module, or
-// "package.*".
-func CheckPattern(s string) error {
-	for i, part := range strings.Split(s, ".") {
-		switch {
-		case part == "*" && i > 0 && strings.HasSuffix(s, ".*") && strings.Count(s, "*") == 1:
-		case !isIdentifier(part):
-			return fmt.Errorf("%q is neither the dotted name of a module nor package.*", s)
-		}
-	}
-	return nil
-}
-
-// isIdentifier reports whether a module may be called s. Python allows a few more
-// characters of rare scripts; nobody calls a module so.
-func isIdentifier(s string) bool {
-	for i, r := range s {
-		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r) && !unicode.Is(unicode.M, r)) {
-			return false
-		}
-	}
-	return s != ""
 }
