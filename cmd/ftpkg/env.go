@@ -22,6 +22,13 @@ type Env struct {
 	Home           string // the user's home directory, "" if unknown
 	BuildInfo      func() (*debug.BuildInfo, bool)
 
+	// What it takes to start the user's own programs. Direct is Stdout as it is
+	// handed to them, without a buffer. Exec puts a program in the place of this
+	// one and returns only if that fails; nil where there is no such thing.
+	Environ func() []string
+	Direct  io.Writer
+	Exec    func(path string, argv, environ []string) error
+
 	// Columns and ErrColumns are the widths of the terminals behind Stdout
 	// and Stderr, 0 where there is none.
 	Columns, ErrColumns int
@@ -44,6 +51,7 @@ func osEnv(now func() time.Time) Env {
 	return Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: os.Getenv, Now: now, Dir: dir, Home: home, BuildInfo: debug.ReadBuildInfo,
+		Environ: os.Environ, Direct: os.Stdout, Exec: execProgram(),
 		Columns: columns(os.Stdout), ErrColumns: columns(os.Stderr),
 	}
 }

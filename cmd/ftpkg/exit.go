@@ -33,6 +33,12 @@ type usageError struct{ err error }
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
+// A statusError is the exit status of a program that ran in the place of ftpkg,
+// which has said itself whatever there was to say.
+type statusError struct{ status int }
+
+func (e *statusError) Error() string { return fmt.Sprintf("exit status %d", e.status) }
+
 // usagef returns a usageError.
 func usagef(format string, args ...any) error {
 	return &usageError{fmt.Errorf(format, args...)}
@@ -69,9 +75,12 @@ func (l reportedErrors) Unwrap() []error { return l }
 func exitCode(ctx context.Context, err error) int {
 	var usage *usageError
 	var refusal *refusalError
+	var program *statusError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &program):
+		return program.status // interrupted or not: that was for the program to decide
 	case ctx.Err() != nil:
 		return exitInterrupted
 	case errors.As(err, &usage):
@@ -87,8 +96,9 @@ func exitCode(ctx context.Context, err error) int {
 // of no is not an error to be read: it stands on standard output.
 func report(ctx context.Context, w io.Writer, err error) {
 	var list reportedErrors
+	var program *statusError
 	switch {
-	case err == nil:
+	case err == nil, errors.As(err, &program):
 		return
 	case ctx.Err() != nil:
 		fmt.Fprintln(w, "ftpkg: error: interrupted")
