@@ -2,6 +2,7 @@ package pyprobe
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,10 +45,36 @@ type record struct {
 	Partial  int               `json:"partial"`
 	Failures []exceptionRecord `json:"failures"`
 
+	Found     int          `json:"found"`
+	Run       int          `json:"run"`
+	Unstable  []string     `json:"unstable"`
+	Unreached int          `json:"unreached"`
+	Rounds    int          `json:"rounds"`
+	Example   string       `json:"example"`
+	Source    string       `json:"source"`
+	Want      resultRecord `json:"want"`
+	Got       resultRecord `json:"got"`
+	Times     int          `json:"times"`
+
+	Lacking   string         `json:"lacking"`
+	Exit      int            `json:"exit"`
+	Collected int            `json:"collected"`
+	Outcomes  map[string]int `json:"outcomes"`
+	Failed    []struct {
+		Test    string `json:"test"`
+		Outcome string `json:"outcome"`
+		Text    string `json:"text"`
+	} `json:"failed"`
+
 	CPU     float64       `json:"cpu"`    // milliseconds
 	Window  float64       `json:"window"` // milliseconds
 	Moved   bool          `json:"moved"`
 	Threads []stackRecord `json:"threads"`
+}
+
+type resultRecord struct {
+	Output    string           `json:"output"`
+	Exception *exceptionRecord `json:"exception"`
 }
 
 type stackRecord struct {
@@ -119,6 +146,24 @@ func (d *decoder) take(body []byte) (end bool, err error) {
 		return false, d.load(&r)
 	case "library":
 		out.Libraries = append(out.Libraries, Library{Name: r.Name, Chain: r.Chain})
+	case "together":
+		out.InProgress = ""
+		round := ThreadImport{Module: r.Module, Objects: r.Objects, Partial: r.Partial, Millis: r.Millis}
+		if err := json.Unmarshal(r.OK, &round.OK); err != nil {
+			return false, err
+		}
+		for i := range r.Failures {
+			round.Failures = append(round.Failures, *r.Failures[i].exception())
+		}
+		out.Threads = append(out.Threads, round)
+	case "examples":
+		out.Stress = &Stress{Found: r.Found, Run: r.Run, Unstable: r.Unstable, Unreached: r.Unreached}
+	case "mismatch", "stressed":
+		return false, d.stress(&r)
+	case "tests":
+		d.tests(&r)
+	case "broken":
+		out.Broken = r.Exception.exception()
 	case "deadline":
 		out.Standstill = &Standstill{CPU: milliseconds(r.CPU), Window: milliseconds(r.Window)}
 	case "stacks":
@@ -165,9 +210,35 @@ func (d *decoder) load(r *record) error {
 	return nil
 }
 
+// stress takes what threads made of the examples.
+func (d *decoder) stress(r *record) error {
+	s := d.report.Stress
+	if s == nil {
+		return errors.New("results of examples before the examples")
+	}
+	if r.Kind == "stressed" {
+		s.Done, s.Rounds, s.Elapsed = true, r.Rounds, milliseconds(r.Millis)
+		return nil
+	}
+	s.Mismatches = append(s.Mismatches, Mismatch{
+		Example: r.Example, Source: r.Source, Thread: r.Thread, Times: r.Times,
+		Want: Result{r.Want.Output, r.Want.Exception.exception()},
+		Got:  Result{r.Got.Output, r.Got.Exception.exception()},
+	})
+	return nil
+}
+
+func (d *decoder) tests(r *record) {
+	t := &Tests{Missing: r.Lacking, Exit: r.Exit, Collected: r.Collected, Outcomes: r.Outcomes}
+	for _, f := range r.Failed {
+		t.Failures = append(t.Failures, TestFailure{f.Test, f.Outcome, f.Text})
+	}
+	d.report.Tests = t
+}
+
 func (d *decoder) stacks(r *record) error {
 	if d.report.Standstill == nil {
-		return fmt.Errorf("stacks before the deadline")
+		return errors.New("stacks before the deadline")
 	}
 	d.report.Standstill.Moved = r.Moved
 	for _, t := range r.Threads {

@@ -46,6 +46,10 @@ type Job struct {
 	// least 2. 0 stands for 8.
 	Threads int
 
+	// Apart lets each thread begin with another of the modules instead of all with
+	// the same, which finds modules that wait for each other (LaneThreads).
+	Apart bool
+
 	// Stress is how long threads run the examples (LaneStress), after the runs
 	// by a single thread that they are compared with.
 	Stress time.Duration
@@ -122,6 +126,7 @@ func (j *Job) encode() map[string]any {
 		"file":         j.File,
 		"module":       j.Module,
 		"threads":      orDefault(j.Threads, 8),
+		"apart":        j.Apart,
 		"stress":       j.Stress.Seconds(),
 		"scripts":      list(j.Scripts),
 		"examples":     orDefault(j.Examples, 500),

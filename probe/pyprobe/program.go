@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/probe/pyhook"
 )
 
 //go:embed program/*.py
@@ -22,9 +23,9 @@ func parts(lane vocab.Lane) ([]string, error) {
 	case vocab.LaneThreads:
 		return append(common, "threads"), nil
 	case vocab.LaneStress:
-		return append(common, "stress"), nil
+		return append(common, "stress", "imports"), nil
 	case vocab.LaneTests:
-		return append(common, "suite"), nil
+		return append(common, "suite", "imports"), nil
 	}
 	return nil, fmt.Errorf("no lane %q", lane)
 }
@@ -50,14 +51,9 @@ func payload(job *Job, k keys) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources := map[string]string{}
+	sources := map[string]string{"hook": pyhook.Source()}
 	for _, name := range names {
 		sources[name] = source(name)
 	}
 	return json.Marshal([]any{job.encode(), k, sources})
 }
-
-// Hook returns the source of the Python module that watches extension modules
-// being loaded, for other programs that run with the GIL held off. Its own
-// documentation says how it is used.
-func Hook() string { return source("watch") }

@@ -26,6 +26,7 @@ type Report struct {
 	// InProgress is the name whose import had begun and not ended when the
 	// report stopped, "" for none. A module whose loading had not ended is the
 	// last of Modules with a Stage before StageDone.
+	// For LaneThreads with Apart it is all names, for LaneStress an example.
 	InProgress string
 
 	// Libraries are shared libraries opened through ctypes (LaneSurvey).
@@ -35,6 +36,9 @@ type Report struct {
 	Stress     *Stress        // LaneStress
 	Tests      *Tests         // LaneTests
 	Standstill *Standstill    // the deadline came before the end
+
+	// Broken is what made the program itself fail, nil where nothing did.
+	Broken *Exception
 
 	// GILAtEnd is the state of the GIL at the end of a complete report.
 	GILAtEnd bool
@@ -146,20 +150,22 @@ type ThreadImport struct {
 	Module   string
 	OK       int         // threads that got it
 	Objects  int         // different module objects they got; more than 1 is a fault
+	Partial  int         // threads whose import returned while the module was still being initialised
 	Failures []Exception // one a thread that failed
 	Millis   float64     // until the last one was done
 }
 
-// Stress is what came of examples run by threads.
+// Stress is what came of examples run by threads. How the import of the modules
+// went that were searched for them is in Report.Imports.
 type Stress struct {
 	Found      int           // examples found in the modules, and scripts
-	Run        int           // that threads ran
+	Run        int           // examples that threads ran, or were to
 	Unstable   []string      // examples whose result differs between two runs by one thread: not compared
 	Unreached  int           // examples left out for want of time or number
-	Rounds     int           // times that all threads ran an example
+	Done       bool          // the threads came to the end; what follows is set only then
+	Rounds     int           // times that all threads ran the examples of one docstring, or a script
 	Elapsed    time.Duration // in threads
 	Mismatches []Mismatch
-	Modules    []Import // how the modules searched for examples went
 }
 
 // A Mismatch is an example whose result by threads was not that by one thread.

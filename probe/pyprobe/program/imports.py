@@ -99,6 +99,6 @@ def libraries(line):
 
     def hook(event, arguments):
         if event == "ctypes.dlopen" and arguments and arguments[0] is not None:
-            line.send("library", name=arguments[0], chain=watching.chain(_getframe(1)))
+            line.send("library", name=arguments[0], chain=watching.chain(_getframe(1))[1])
 
     return hook

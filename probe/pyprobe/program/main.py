@@ -73,23 +73,31 @@ def run(job, descriptor, keys):
     del keys
     this = Run(job, line)
     stderr = private_stderr()
-    declaration = watching.Declarations() if job["declarations"] else None
+    declarations, offset = None, 0
+    if job["declarations"] and watching.FREE_THREADED:
+        declarations = watching.Declarations()
+        if declarations.learn():
+            offset = declarations.field[0]
     lane = use(LANES[job["lane"]])  # noqa: F821
     line.send(
         "hello",
         version="%d.%d.%d" % sys.version_info[:3] + release(),
         free_threaded=watching.FREE_THREADED,
         gil=watching.gil_enabled(),
-        offset=declaration.offset if declaration else 0,
+        offset=offset,
         preloaded=preloaded(),
         pid=getpid(),
     )
     clock = None
     if job["deadline"]:
         clock = deadlines.Deadline(job["deadline"], line, stderr, this.threads)
-    watching.Watch(this.notify, declaration, decides=job["gil"] == "").install()
+    watching.Watch(this.notify, declarations, decides=job["gil"] == "").install()
     startup(this)
-    lane.run(this)
+    try:
+        lane.run(this)
+    except BaseException as error:  # of this program, whoever made it fail
+        line.send("broken", exception=errors.describe(error))
+        line.leave(1)
     errors.undisturbed()
     if clock:
         clock.stop()
