@@ -143,6 +143,18 @@ func Keys() []Key {
 			field:   func(s *Settings) any { return &s.CacheDir },
 		},
 		{
+			Name: "data-dir", Type: String, Default: "the platform's directory for a user's data", Example: `".local/ftpkg"`,
+			Meaning: "where runtimes are installed",
+			place:   true,
+			field:   func(s *Settings) any { return &s.DataDir },
+		},
+		{
+			Name: "python-mirror", Type: String, Default: "the publisher of python-build-standalone", Example: `"https://mirror.example.invalid/python"`,
+			Meaning: "where archives of CPython are downloaded from: a URL or a directory with a folder for each release, as UV_PYTHON_INSTALL_MIRROR",
+			place:   true,
+			field:   func(s *Settings) any { return &s.PythonMirror },
+		},
+		{
 			Name: "accept", Type: Tables, Default: "[]",
 			Example: `[{ package = "lxml", cells = ["3.14t"], reason = "no wheels yet" }]`,
 			Meaning: "blockers that are known and accepted: they are reported, but no longer make the answer a no",

@@ -23,6 +23,9 @@ type Settings struct {
 	ExcludeNewer  time.Time
 	CacheDir      string
 
+	DataDir      string
+	PythonMirror string
+
 	Accept []Accept
 	Run    Run
 }

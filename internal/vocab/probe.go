@@ -233,3 +233,28 @@ func StressKinds() Set {
 		{string(StressDifferent), "the example gave another result than when one thread runs it", "see whether the example shares state between threads by design; if not, report it upstream"},
 	}}
 }
+
+// GILCause says why the GIL of a process is on or off as it starts.
+type GILCause string
+
+// The causes.
+const (
+	GILBuild       GILCause = "gil-build"
+	GILDefault     GILCause = "default"
+	GILOptionOn    GILCause = "option-on"
+	GILOptionOff   GILCause = "option-off"
+	GILVariableOn  GILCause = "variable-on"
+	GILVariableOff GILCause = "variable-off"
+)
+
+// GILCauses is the set of causes.
+func GILCauses() Set {
+	return Set{"GIL cause", "gil_cause", "Why is the GIL on or off?", []Entry{
+		{string(GILBuild), "on: the interpreter was built with it, and nothing turns it off", "use a free-threaded build: ftpkg runtime install 3.14t"},
+		{string(GILDefault), "off, as a free-threaded build starts; loading an extension module that needs it turns it on", "ftpkg probe NAME says which packages do"},
+		{string(GILOptionOn), "on: the interpreter is started with -X gil=1", "leave the option out"},
+		{string(GILOptionOff), "off whatever is loaded: the interpreter is started with -X gil=0", "modules that need it are not noticed; ftpkg run names them"},
+		{string(GILVariableOn), "on: PYTHON_GIL=1 is set", "unset PYTHON_GIL"},
+		{string(GILVariableOff), "off whatever is loaded: PYTHON_GIL=0 is set", "modules that need it are not noticed; unset PYTHON_GIL, or use ftpkg run, which names them"},
+	}}
+}

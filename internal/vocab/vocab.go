@@ -50,7 +50,7 @@ func (s Set) Lookup(name string) (Entry, bool) {
 func Sets() []Set {
 	return []Set{
 		FileKinds(), VersionStatuses(), Twins(), Installables(), ProblemKinds(), FixKinds(), MetadataSources(), Likes(), Mismatches(),
-		Outcomes(), Loadeds(), Relations(), Whens(), Lanes(), ImportFaults(), SandboxModes(), SandboxLevels(), RuntimeSources(), Toolchains(), StressKinds(),
+		Outcomes(), Loadeds(), Relations(), Whens(), Lanes(), ImportFaults(), SandboxModes(), SandboxLevels(), RuntimeSources(), GILCauses(), Toolchains(), StressKinds(),
 		GuardActions(), BenchRuns(),
 	}
 }
