@@ -162,9 +162,25 @@ func Keys() []Key {
 			field:   func(s *Settings) any { return &s.Accept },
 		},
 		{
+			Name: "probe", Type: Table, Default: "{}", Example: `{ scripts = ["stress"] }`,
+			Meaning: "settings of ftpkg probe",
+			Keys:    probeKeys(),
+		},
+		{
 			Name: "run", Type: Table, Default: "{}", Example: `{ allow = ["yaml._yaml"] }`,
 			Meaning: "settings of ftpkg run",
 			Keys:    runKeys(),
+		},
+	}
+}
+
+func probeKeys() []Key {
+	return []Key{
+		{
+			Name: "scripts", Type: Strings, Default: "[]", Example: `["stress", "examples/threads.py"]`,
+			Meaning: "Python files, or directories of them, that --stress runs by threads beside the package's own examples",
+			place:   true,
+			field:   func(s *Settings) any { return &s.Probe.Scripts },
 		},
 	}
 }

@@ -27,7 +27,13 @@ type Settings struct {
 	PythonMirror string
 
 	Accept []Accept
+	Probe  Probe
 	Run    Run
+}
+
+// Probe is the table probe: settings of ftpkg probe.
+type Probe struct {
+	Scripts []string // absolute
 }
 
 // Run is the table run: settings of ftpkg run.
