@@ -96,7 +96,7 @@ func (s *store) align(ctx context.Context, cells []*cell) (*Aligned, error) {
 			return nil, err
 		}
 		if !s.req.TrustMetadata {
-			differs, err := s.verifyAligned(ctx, aligned)
+			differs, err := s.differ(ctx, aligned)
 			if err != nil {
 				return nil, err
 			}
@@ -106,22 +106,6 @@ func (s *store) align(ctx context.Context, cells []*cell) (*Aligned, error) {
 		}
 		return a.report(aligned, reasons), nil
 	}
-}
-
-// verifyAligned reads the own metadata of the aligned cells' files. What differs
-// is kept with the cells they came from.
-func (s *store) verifyAligned(ctx context.Context, aligned []*cell) (differs bool, err error) {
-	if err := s.read(ctx, aligned); err != nil {
-		return false, err
-	}
-	for _, c := range aligned {
-		d, err := c.compare(ctx)
-		if err != nil {
-			return false, err
-		}
-		differs = differs || d
-	}
-	return differs, nil
 }
 
 func newAligner(ctx context.Context, s *store, cells []*cell, groups map[string][]mask) *aligner {

@@ -122,16 +122,32 @@ func (c *cell) given() []pick {
 	return list
 }
 
-// strict solves a cell without assuming anything; ok is false when the
-// requirements cannot be met.
+// strict solves and verifies a cell without assuming anything; ok is false when
+// the requirements cannot be met.
 func (c *cell) strict(ctx context.Context) (ok bool, err error) {
-	pr := newProvider(ctx, c.view, c.roots)
-	pr.own = c.own
-	solution, failure, err := pubgrub.Solve(ctx, pr, pubgrub.Options{})
-	if err != nil || failure != nil {
-		return false, err
+	for range maxVerifyRounds {
+		pr := newProvider(ctx, c.view, c.roots)
+		pr.own = c.own
+		solution, failure, err := pubgrub.Solve(ctx, pr, pubgrub.Options{})
+		if err != nil {
+			return false, err
+		}
+		ok, c.picks, c.passed = failure == nil, nil, nil
+		c.pass(pr.visited)
+		if ok {
+			if err := c.collect(pr, solution); err != nil {
+				return false, err
+			}
+		}
+		if c.view.store.req.TrustMetadata {
+			return ok, nil
+		}
+		differs, err := c.view.store.differ(ctx, []*cell{c})
+		if err != nil || !differs {
+			return ok, err
+		}
 	}
-	return true, c.collect(pr, solution)
+	return false, nil
 }
 
 // culprit picks, from a failed derivation, the package to go on without: the one

@@ -24,6 +24,7 @@ const (
 // faulty are universes that showed a fault once.
 var faulty = [][2]uint64{
 	{2026, 558}, {77, 325}, {77, 838}, {77, 1402}, {99, 1173}, {99, 1309}, {99, 1946}, {99, 1971}, {99, 2605},
+	{105, 62}, {105, 1438},
 }
 
 var randomTargets = []string{"3.13.5t linux-x86_64", "3.13.5 linux-x86_64", "3.14t linux-x86_64", "3.13t windows-x86_64"}
@@ -100,9 +101,12 @@ func TestRandomValidLikePip(t *testing.T) {
 	})
 }
 
-// TestRandomAlone holds that a cell does not depend on its neighbours.
+// TestRandomAlone holds that a cell, its fixes included, does not depend on its
+// neighbours.
 func TestRandomAlone(t *testing.T) {
-	eachRandom(t, vocab.LikeUV, func(t *testing.T, c *universe.Case, req *resolver.Request) {
+	alone := func(t *testing.T, c *universe.Case, req *resolver.Request) {
+		req.NoFixes = false
+		req.Pythons = []int{14, 15}
 		together := resolve(t, c, req)
 		for i, target := range req.Targets {
 			one := *req
@@ -111,7 +115,9 @@ func TestRandomAlone(t *testing.T) {
 				t.Errorf("%s: alone (-) and together (+) differ:\n%s", target, diff)
 			}
 		}
-	})
+	}
+	eachRandom(t, vocab.LikeUV, alone)
+	eachRandom(t, vocab.LikePip, alone)
 }
 
 // TestRandomWheelAdded holds that another wheel takes an answer from no target:

@@ -46,6 +46,23 @@ func (s *store) verify(ctx context.Context, cells []*cell) error {
 	return nil
 }
 
+// differ reads the own metadata of what solved cells have and keeps with each
+// what is not what it was solved with. An aligned cell shares what is kept with
+// the cell it came from.
+func (s *store) differ(ctx context.Context, cells []*cell) (differs bool, err error) {
+	if err := s.read(ctx, cells); err != nil {
+		return false, err
+	}
+	for _, c := range cells {
+		d, err := c.compare(ctx)
+		if err != nil {
+			return false, err
+		}
+		differs = differs || d
+	}
+	return differs, nil
+}
+
 // read loads the metadata that compare will want, in parallel. Files that need
 // no request are left to compare.
 func (s *store) read(ctx context.Context, cells []*cell) error {
