@@ -66,7 +66,7 @@ func run(ctx context.Context, python, out, ldflags string) error {
 	digest := sha256.Sum256(archive.Bytes())
 	m := bundle.Manifest{
 		Name:   fmt.Sprintf("cpython-%s+bundled.%x-%s", info.Python(), digest[:4], platform(info)),
-		Python: info.Python().String(),
+		Python: info.Python().String(), Folder: folder,
 		SHA256: hex.EncodeToString(digest[:]), Size: int64(archive.Len()),
 	}
 	if err := build(ctx, m, archive.Bytes(), temp, out, ldflags); err != nil {

@@ -7,6 +7,7 @@
 package bundle
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -15,7 +16,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/ftpkg/ftpkg/probe/runtime"
 	"github.com/ftpkg/ftpkg/wheeltags"
 )
 
@@ -27,22 +27,38 @@ type Manifest struct {
 	Name string `json:"name"`
 	// Python is its complete version with its flavour: "3.13.5t".
 	Python string `json:"python"`
+	// Folder is the one that holds everything in the archive.
+	Folder string `json:"folder"`
 	// SHA256 is the archive's digest in hex, and Size its length in bytes.
 	SHA256 string `json:"sha256"`
 	Size   int64  `json:"size"`
 }
 
+// An Archive is a runtime carried by the program; see [Manifest].
+type Archive struct {
+	Name   string
+	Python wheeltags.Python
+	Folder string
+	SHA256 [sha256.Size]byte
+	text   string
+}
+
+// Open returns the archive's content from its beginning.
+func (a *Archive) Open() *io.SectionReader {
+	return io.NewSectionReader(strings.NewReader(a.text), 0, int64(len(a.text)))
+}
+
 // Get returns the runtime this program carries, nil if it carries none. An error
 // means that the program was not built as it should have been. Whoever opens the
 // archive compares its digest.
-func Get() (*runtime.Bundle, error) {
+func Get() (*Archive, error) {
 	if manifest == "" {
 		return nil, nil //nolint:nilnil // none is an answer
 	}
 	return read(manifest, archive)
 }
 
-func read(manifest, archive string) (*runtime.Bundle, error) {
+func read(manifest, archive string) (*Archive, error) {
 	var m Manifest
 	if err := json.Unmarshal([]byte(manifest), &m); err != nil {
 		return nil, fmt.Errorf("bundled runtime: %w", err)
@@ -51,15 +67,12 @@ func read(manifest, archive string) (*runtime.Bundle, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bundled runtime: %w", err)
 	}
-	b := &runtime.Bundle{
-		Name: m.Name, Python: python,
-		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(archive)), nil },
-	}
+	a := &Archive{Name: m.Name, Python: python, Folder: m.Folder, text: archive}
 	digest, err := hex.DecodeString(m.SHA256)
-	if err != nil || len(digest) != len(b.SHA256) {
+	if err != nil || len(digest) != len(a.SHA256) {
 		return nil, fmt.Errorf("bundled runtime: %q is not a SHA-256 digest", m.SHA256)
 	}
-	copy(b.SHA256[:], digest)
+	copy(a.SHA256[:], digest)
 	switch {
 	case !filepath.IsLocal(m.Name) || m.Name != filepath.Base(m.Name) || strings.HasPrefix(m.Name, "."):
 		return nil, fmt.Errorf("bundled runtime: %q is not a name", m.Name)
@@ -68,5 +81,5 @@ func read(manifest, archive string) (*runtime.Bundle, error) {
 	case m.Size != int64(len(archive)):
 		return nil, errors.New("bundled runtime: its archive is cut off")
 	}
-	return b, nil
+	return a, nil
 }

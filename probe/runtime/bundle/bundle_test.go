@@ -2,13 +2,12 @@ package bundle
 
 import (
 	"crypto/sha256"
-	"errors"
 	"io"
 	"strings"
 	"testing"
 )
 
-const good = `{"name": "cpython-3.13.5t+bundled-x86_64-linux-gnu", "python": "3.13.5t",
+const good = `{"name": "cpython-3.13.5t+bundled-x86_64-linux-gnu", "python": "3.13.5t", "folder": "python",
 	"sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "size": 3}`
 
 func TestRead(t *testing.T) {
@@ -18,16 +17,12 @@ func TestRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 { // once to compare the digest, once to unpack
-		f, err := a.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(f)
-		if err = errors.Join(err, f.Close()); err != nil || string(text) != "abc" || sha256.Sum256(text) != a.SHA256 {
+		text, err := io.ReadAll(a.Open())
+		if err != nil || string(text) != "abc" || sha256.Sum256(text) != a.SHA256 {
 			t.Errorf("%+v, %q, %v", a, text, err)
 		}
 	}
-	if a.Python.String() != "3.13.5t" || !strings.HasPrefix(a.Name, "cpython-") {
+	if a.Python.String() != "3.13.5t" || a.Folder != "python" || !strings.HasPrefix(a.Name, "cpython-") {
 		t.Errorf("%+v", a)
 	}
 	for _, tt := range []struct{ old, by, want string }{
