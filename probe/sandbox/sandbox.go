@@ -212,3 +212,26 @@ func ChildMain(args []string) (code int, ours bool) {
 
 // Entry is the hidden command under which Run starts Options.Self.
 const Entry = "__sandbox"
+
+// withDefaults returns the policy with the limits it leaves open.
+func (p Policy) withDefaults() Policy {
+	d := DefaultPolicy()
+	or := func(v *int64, def int64) {
+		if *v <= 0 {
+			*v = def
+		}
+	}
+	or(&p.ScratchBytes, d.ScratchBytes)
+	or(&p.FileSize, min(d.FileSize, p.ScratchBytes))
+	or(&p.Memory, d.Memory)
+	or(&p.AddressSpace, max(d.AddressSpace, 4*p.Memory))
+	or((*int64)(&p.CPU), int64(d.CPU))
+	or((*int64)(&p.Wall), int64(d.Wall))
+	if p.Processes <= 0 {
+		p.Processes = d.Processes
+	}
+	if p.OpenFiles <= 0 {
+		p.OpenFiles = d.OpenFiles
+	}
+	return p
+}
