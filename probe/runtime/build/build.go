@@ -37,11 +37,13 @@ type Options struct {
 	// which its version was built before, or any the first time.
 	SHA256 string
 	// Work is the directory of what is needed while building; see the package's
-	// comment. It is on the same file system as the prefix.
+	// comment. It is on the same file system as the prefix, and neither has white
+	// space or signs in its path that mean something to a shell: configure and
+	// make do not quote.
 	Work string
-	// Prefix returns the directory the complete version is installed into. It
-	// has no white space in it, as configure wants it.
-	Prefix func(v wheeltags.Python) string
+	// Prefix returns the directory that the complete version, made from the source
+	// of a digest, is installed into.
+	Prefix func(v wheeltags.Python, sha256 string) string
 	// Jobs is how many compilers run at once, 0 for one a CPU.
 	Jobs int
 	// Getenv gives the variables that may say how to build, such as PATH, CC and
@@ -111,9 +113,11 @@ func (o *Options) build(ctx context.Context, l *os.File) (*Result, error) {
 	if err := o.pin(src); err != nil {
 		return nil, err
 	}
-	prefix := o.Prefix(version)
-	if !filepath.IsAbs(prefix) || strings.ContainsAny(prefix, " \t\r\n") {
-		return nil, fmt.Errorf("cannot install into %q: the path must be absolute and without white space", prefix)
+	prefix := o.Prefix(version, src.digest)
+	for _, path := range []string{prefix, o.Work, src.dir} {
+		if !filepath.IsAbs(path) || strings.ContainsAny(path, unsafe) {
+			return nil, &PathError{path}
+		}
 	}
 	t := &tree{
 		Options: o, lock: l, source: src, prefix: prefix,
@@ -151,6 +155,9 @@ func (o *Options) build(ctx context.Context, l *os.File) (*Result, error) {
 	// another version, and unpacking is quick.
 	return r, errors.Join(os.RemoveAll(t.dir), os.RemoveAll(o.unpackedDir(src.digest)))
 }
+
+// unsafe are the letters that configure and make trip over in a path.
+const unsafe = " \t\r\n\\\"'`#$&;|<>(){}[]*?%=,:"
 
 // shortDigest is how many hex digits of a digest stand in a directory's name.
 const shortDigest = 12

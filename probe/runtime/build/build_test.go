@@ -139,7 +139,9 @@ func options(t *testing.T, source string, variables ...string) Options {
 	data := t.TempDir()
 	return Options{
 		Python: python(t, "3.13t"), Source: source, Work: filepath.Join(data, "build"), Jobs: 2,
-		Prefix: func(v wheeltags.Python) string { return filepath.Join(data, "runtimes", "cpython-"+v.String()) },
+		Prefix: func(v wheeltags.Python, _ string) string {
+			return filepath.Join(data, "runtimes", "cpython-"+v.String())
+		},
 		Getenv: getenv(variables...),
 	}
 }
@@ -178,7 +180,7 @@ func TestBuild(t *testing.T) {
 	checked := ""
 	o.Check = func(_ context.Context, python string) error {
 		checked = python
-		if _, err := os.Stat(o.Prefix(o.Python)); err == nil {
+		if _, err := os.Stat(o.Prefix(o.Python, "")); err == nil {
 			t.Error("the prefix is there before it was checked")
 		}
 		return exec.Command(python).Run()
@@ -188,8 +190,8 @@ func TestBuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Result{
-		Version: python(t, "3.13.5t"), Prefix: o.Prefix(python(t, "3.13.5t")), SHA256: r.SHA256, Missing: []string{"_dbm", "_gdbm"},
-		Python: filepath.Join(o.Prefix(python(t, "3.13.5t")), "bin", "python3.13t"), Log: filepath.Join(o.Work, "3.13.5t.log"),
+		Version: python(t, "3.13.5t"), Prefix: o.Prefix(python(t, "3.13.5t"), ""), SHA256: r.SHA256, Missing: []string{"_dbm", "_gdbm"},
+		Python: filepath.Join(o.Prefix(python(t, "3.13.5t"), ""), "bin", "python3.13t"), Log: filepath.Join(o.Work, "3.13.5t.log"),
 	}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Error(diff)
@@ -336,7 +338,7 @@ func TestRefused(t *testing.T) {
 		{"link out", archive(t, map[string]string{"a/b": "->../../evil"}), nil, "a link out of the archive"},
 		{"absolute link", archive(t, map[string]string{"a/b": "->/etc"}), nil, "a link out of the archive"},
 		{"written through a link", archive(t, map[string]string{"a": "->b", "a/x": "evil"}), nil, "a/x"},
-		{"white space", good, func(o *Options) { o.Prefix = func(wheeltags.Python) string { return "/a b" } }, "without white space"},
+		{"white space", good, func(o *Options) { o.Prefix = func(wheeltags.Python, string) string { return "/a b" } }, "without white space and special"},
 		{"no compiler", good, func(o *Options) { o.Getenv = getenv("PATH="+filepath.Dir(look(t, "make")), "CC=no-such-compiler") }, "a C compiler not found"},
 		{"no tools", good, func(o *Options) { o.Getenv = getenv("PATH=", "CC=") }, "a C compiler and make not found"},
 		{"no xz", write(t, "x.tar.xz", xz), func(o *Options) { o.Getenv = getenv("PATH=") }, "xz not found"},
@@ -355,7 +357,7 @@ func TestRefused(t *testing.T) {
 			if !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%v\nlacks %s", err, tt.want)
 			}
-			if _, err := os.Stat(o.Prefix(python(t, "3.13.5t"))); err == nil {
+			if _, err := os.Stat(o.Prefix(python(t, "3.13.5t"), "")); err == nil {
 				t.Error("and yet there is a prefix")
 			}
 			if evil, _ := filepath.Glob(filepath.Join(o.Work, "evil")); evil != nil {

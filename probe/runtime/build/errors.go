@@ -50,6 +50,14 @@ func (e *ToolError) Error() string {
 	return strings.Join(e.Tools, " and ") + " not found: needed to build from source"
 }
 
+// A PathError says that CPython cannot be built in a directory, or for one,
+// because of its name.
+type PathError struct{ Path string }
+
+func (e *PathError) Error() string {
+	return fmt.Sprintf("CPython cannot be built in %q: its makefile needs absolute paths without white space and special characters", e.Path)
+}
+
 // A StepError says that a step of the build failed.
 type StepError struct {
 	Step Step

@@ -21,7 +21,7 @@ func TestHelperBuild(t *testing.T) {
 	source, data, _ := strings.Cut(args, ":")
 	_, err := Build(t.Context(), Options{
 		Python: python(t, "3.13t"), Source: source, Work: filepath.Join(data, "build"),
-		Prefix: func(wheeltags.Python) string { return filepath.Join(data, "prefix") }, Getenv: os.Getenv,
+		Prefix: func(wheeltags.Python, string) string { return filepath.Join(data, "prefix") }, Getenv: os.Getenv,
 	})
 	t.Fatalf("not killed: %v", err)
 }
@@ -34,7 +34,7 @@ func TestKilled(t *testing.T) {
 	data := filepath.Dir(o.Work)
 	cmd := exec.Command(os.Args[0], "-test.run=^TestHelperBuild$")
 	cmd.Env = append(os.Environ(), "FTPKG_TEST_BUILD="+o.Source+":"+data, "CFLAGS=hang-make", "GORACE=atexit_sleep_ms=0")
-	o.Prefix = func(wheeltags.Python) string { return filepath.Join(data, "prefix") }
+	o.Prefix = func(wheeltags.Python, string) string { return filepath.Join(data, "prefix") }
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
