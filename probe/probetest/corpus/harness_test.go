@@ -47,6 +47,7 @@ const createProgram = preamble + `
 import _imp, ctypes, types
 from importlib.machinery import ExtensionFileLoader, ModuleSpec
 name, file = args
+sys.path.append(site_dir)
 def create():
     module = _imp.create_dynamic(ModuleSpec(name, ExtensionFileLoader(name, file), origin=file))
     if isinstance(module, types.ModuleType):  # PyModuleObject.md_gil, or from 3.15 md_requires_gil

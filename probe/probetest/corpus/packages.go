@@ -87,7 +87,39 @@ func structured() []fixture {
 		pkg("has no compiled code", "ftc-pure", "").finds(pure(), "ftc_pure"),
 		namespace(),
 		startup(),
+		nested(),
+		twins(),
+		pkg("its extension module has a name that is not ASCII", "ftc-unicode", "from . import _ü\n",
+			define("ftc_unicode._ü", "multi.c", StaticSilent, "INIT_NAME=PyInitU___eha")). // "_ü" in Punycode, with "-" as "_"
+			finds(offending("ftc_unicode._ü"), "ftc_unicode", "ftc_unicode._ü").
+			offended(own("ftc-unicode", "ftc_unicode", "ftc_unicode._ü")),
+		pkg("a thread that its import starts and waits for imports an offender", "ftc-helper",
+			"import threading\n\nhelper = threading.Thread(target=__import__, args=(\"_ftc_helper\",))\nhelper.start()\nhelper.join()\n", silent("_ftc_helper")).
+			finds(offending("_ftc_helper"), "ftc_helper", "_ftc_helper").
+			offended(own("ftc-helper", "_ftc_helper")), // the thread does not know who waits for it
 	}
+}
+
+// nested is a module that declares and whose init function imports one that does
+// not: while an init function of single-phase initialisation runs, the GIL is on for
+// the moment, and after this one it stays on, but not through its fault.
+func nested() fixture {
+	outer := define("ftc_nested", "nested.c", StaticNotUsed, "IMPORTS=_ftc_nested")
+	outer.found.Outcome = vocab.OutcomeGILReenabled
+	f := lone("its init function imports an offender, and it declares that itself it is none", outer, offending("_ftc_nested"))
+	f.wheels[0].modules = append(f.wheels[0].modules, silent("_ftc_nested"))
+	return f.finds(offending("_ftc_nested"), "_ftc_nested").offended(own("ftc-nested", "ftc_nested", "_ftc_nested"))
+}
+
+// twins are two modules in one file, of which the one whose name it does not have
+// offends.
+func twins() fixture {
+	init := "from importlib.machinery import ExtensionFileLoader\nfrom importlib.util import module_from_spec, spec_from_loader\n\nfrom . import _a\n\n" +
+		"loader = ExtensionFileLoader(\"ftc_twins._b\", _a.__file__)\n_b = module_from_spec(spec_from_loader(loader.name, loader))\n"
+	return pkg("two modules in one file, and the one that is loaded by hand offends", "ftc-twins", init,
+		define("ftc_twins._a", "twins.c", StaticNotUsed, "OTHER=_b")).
+		finds(offending("ftc_twins._b"), "ftc_twins", "ftc_twins._a").
+		offended(own("ftc-twins", "ftc_twins", "ftc_twins._b"))
 }
 
 // namespace is a part of a namespace package; another part, which it requires and

@@ -6,7 +6,11 @@
 #define PASTE(a, b) PASTE_(a, b)
 #define QUOTE_(a) #a
 #define QUOTE(a) QUOTE_(a)
+#ifdef INIT_NAME /* of a module whose name is not ASCII */
+#define INIT INIT_NAME
+#else
 #define INIT PASTE(PyInit_, NAME)
+#endif
 
 /* MULTI_PHASE defines a module by its slots, and its init function. */
 #define MULTI_PHASE(slots)                                                     \
