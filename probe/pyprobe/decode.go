@@ -66,6 +66,8 @@ type record struct {
 		Text    string `json:"text"`
 	} `json:"failed"`
 
+	Tasks   int           `json:"tasks"`
+	Outside int           `json:"outside"`
 	CPU     float64       `json:"cpu"`    // milliseconds
 	Window  float64       `json:"window"` // milliseconds
 	Moved   bool          `json:"moved"`
@@ -165,7 +167,7 @@ func (d *decoder) take(body []byte) (end bool, err error) {
 	case "broken":
 		out.Broken = r.Exception.exception()
 	case "deadline":
-		out.Standstill = &Standstill{CPU: milliseconds(r.CPU), Window: milliseconds(r.Window)}
+		out.Standstill = &Standstill{CPU: milliseconds(r.CPU), Window: milliseconds(r.Window), Tasks: r.Tasks, Outside: r.Outside}
 	case "stacks":
 		return false, d.stacks(&r)
 	case "end":

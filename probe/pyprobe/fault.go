@@ -40,6 +40,9 @@ func (f *Fault) Innermost() []Frame {
 	return nil
 }
 
+// ownFrame begins the file names of the program's own frames, which are left out.
+const ownFrame = "<ftpkg "
+
 const (
 	maxFaultThreads    = 200
 	maxFaultFrames     = 200
@@ -115,7 +118,7 @@ func (f *Fault) line(line string, inC bool) bool {
 		return false
 	}
 	if m := frameLine.FindStringSubmatch(line); m != nil && len(f.Threads) > 0 {
-		if t := &f.Threads[len(f.Threads)-1]; len(t.Frames) < maxFaultFrames {
+		if t := &f.Threads[len(f.Threads)-1]; len(t.Frames) < maxFaultFrames && !strings.HasPrefix(m[1], ownFrame) {
 			n, _ := strconv.Atoi(m[2]) // 0 for an unknown line
 			t.Frames = append(t.Frames, Frame{File: unescape(m[1]), Line: n, Func: unescape(m[3])})
 		}

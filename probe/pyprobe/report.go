@@ -202,7 +202,11 @@ type TestFailure struct {
 
 // Standstill is how the threads stood when the deadline came.
 type Standstill struct {
+	// Threads are the stacks, the main thread's first: none if they could not be
+	// had because some thread could not be stopped.
 	Threads []Stack
+	Tasks   int           // threads there were; -1 if the system does not say
+	Outside int           // those waiting for something outside the process; -1 if the system does not say
 	CPU     time.Duration // processor time used in a window after the deadline
 	Window  time.Duration
 	Moved   bool // some thread stood elsewhere at the end of the window
@@ -212,7 +216,13 @@ type Standstill struct {
 // next to no processor time was used.
 func (s *Standstill) Still() bool { return !s.Moved && s.CPU*10 < s.Window }
 
-// A Stack is where a thread stood.
+// Deadlocked reports whether several threads stood still waiting for each other,
+// rather than for a clock, a file or another process.
+func (s *Standstill) Deadlocked() bool {
+	return s.Still() && max(s.Tasks, len(s.Threads)) > 1 && s.Outside <= 0
+}
+
+// A Stack is where a thread stood. The frames of the program itself are left out.
 type Stack struct {
 	Thread string // "main", "import 3" or the identifier
 	Frames []Frame

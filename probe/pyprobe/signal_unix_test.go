@@ -5,12 +5,14 @@ package pyprobe_test
 import (
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-// signal returns the signal that ended a process, "" for none.
+// signal returns the name of the signal that ended a process, "" for none.
 func signal(state *os.ProcessState) string {
 	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return status.Signal().String()
+		return unix.SignalName(status.Signal())
 	}
 	return ""
 }

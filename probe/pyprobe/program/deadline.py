@@ -1,16 +1,27 @@
 """Says where all threads stand when the time is up, and ends the process."""
 
-from _thread import allocate_lock, get_ident, start_new_thread
+from _thread import allocate_lock, get_ident, get_native_id, start_new_thread
 from faulthandler import dump_traceback_later
+from os import O_RDONLY, close, listdir, read
+from os import open as open_file
 from sys import _current_frames
 from time import monotonic, process_time
+
+try:
+    from os import uname
+except ImportError:  # Windows
+    uname = None
 
 channel = use("channel")  # noqa: F821, a builtin of the loader
 text = channel.text
 
-WINDOW = 0.5  # seconds in which threads may show that they still move
+WINDOW = 0.5  # seconds in which the process may show that it still works
+PAUSE = 0.1  # seconds between two looks at the stacks
 GRACE = 1.0  # seconds until faulthandler tries, where Python code cannot run any more
 THREADS, FRAMES = 64, 50  # the most that are reported
+
+# The system call in which Linux lets a thread wait for another one of its process.
+FUTEX = {"x86_64": "202", "aarch64": "98", "riscv64": "98", "ppc64le": "221", "s390x": "238", "armv7l": "240", "i686": "240"}
 
 
 class Deadline:
@@ -22,7 +33,7 @@ class Deadline:
         self._names = names  # identifiers of threads and what to call them
         self._over = allocate_lock()
         self._over.acquire()
-        dump_traceback_later(seconds + WINDOW + GRACE, file=errors)
+        dump_traceback_later(seconds + WINDOW + PAUSE + GRACE, file=errors, exit=True)
         start_new_thread(self._watch, ())
 
     def stop(self):
@@ -33,12 +44,16 @@ class Deadline:
         if self._over.acquire(True, self._seconds):
             return
         used, since = process_time(), monotonic()
-        before = self._stacks()
         if self._over.acquire(True, WINDOW):
             return
         used, window = process_time() - used, monotonic() - since
-        # First what needs no look at other threads, which may be the end of us.
-        self._line.send("deadline", cpu=used * 1000, window=window * 1000)
+        # First what needs no look at other threads: that waits until all of them can
+        # be stopped, for ever if one is in a loop that never asks.
+        tasks, outside = waits()
+        self._line.send("deadline", cpu=used * 1000, window=window * 1000, tasks=tasks, outside=outside)
+        before = self._stacks()
+        if self._over.acquire(True, PAUSE):
+            return
         after = self._stacks()
         self._line.send("stacks", moved=before != after, threads=after)
         self._line.leave(channel.STANDSTILL)
@@ -57,6 +72,40 @@ class Deadline:
         found = []
         while frame is not None and len(found) < FRAMES:
             code = frame.f_code
-            found.append({"file": text(code.co_filename, 500), "line": frame.f_lineno or 0, "func": text(code.co_name, 200)})
+            file, name = text(code.co_filename, 500), text(code.co_name, 200)
+            if not file.startswith("<ftpkg "):
+                found.append({"file": file, "line": frame.f_lineno or 0, "func": name})
             frame = frame.f_back
         return found
+
+
+def waits():
+    """Returns how many threads there are besides this one and that of faulthandler,
+    and how many of them wait for something outside this process: a clock, a file, a
+    child. Each is -1 where the system does not say."""
+    try:
+        others = [t for t in listdir("/proc/self/task") if t != str(get_native_id())]
+        futex = FUTEX[uname().machine]
+    except (OSError, KeyError, TypeError):
+        return -1, -1
+    outside = 0
+    for other in others:
+        call = first_word("/proc/self/task/" + other + "/syscall")
+        if call is None:
+            return len(others) - 1, -1
+        if call not in (futex, "running"):
+            outside += 1
+    return len(others) - 1, outside
+
+
+def first_word(path):
+    try:
+        descriptor = open_file(path, O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return read(descriptor, 200).decode("ascii", "replace").split(" ")[0].strip()
+    except OSError:
+        return None
+    finally:
+        close(descriptor)
