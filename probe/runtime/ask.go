@@ -87,6 +87,9 @@ func Ask(ctx context.Context, python string) (*Info, error) {
 	}
 	info, err := readAnswer(out.Bytes())
 	if err != nil {
+		if json.Valid(out.Bytes()) {
+			printed = "" // the fault is named, and what it said is long
+		}
 		return nil, &AskError{path, printed, err}
 	}
 	if info.Libc == "" && strings.HasPrefix(info.Platform, "linux-") {

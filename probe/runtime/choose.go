@@ -50,6 +50,16 @@ func (e *FlavourError) Error() string {
 	return fmt.Sprintf("%s is %s, %s; %s is needed", e.Path, e.Is, flavour, want)
 }
 
+// A GivenError says that the user's word for an interpreter leads to none.
+type GivenError struct {
+	Word string
+	Err  error
+}
+
+func (e *GivenError) Error() string { return fmt.Sprintf("python %q: %v", e.Word, e.Err) }
+
+func (e *GivenError) Unwrap() error { return e.Err }
+
 // ErrNoRuntime says that no interpreter serves and none was to be installed.
 var ErrNoRuntime = errors.New("there is no such runtime on this machine")
 
@@ -60,6 +70,9 @@ var ErrNoRuntime = errors.New("there is no such runtime on this machine")
 // or a version ("3.13t") that then is what is wanted. announce is called before
 // anything is installed. A build with the GIL is never taken for a free-threaded
 // one, whatever it is called.
+//
+// Errors are a *GivenError, a *FlavourError, ErrNoRuntime and those of
+// [Manager.Install].
 func (c *Chooser) Choose(ctx context.Context, want *wheeltags.Python, given string, announce func(string)) (*Runtime, error) {
 	if given != "" {
 		r, version, err := c.given(ctx, given)
@@ -73,7 +86,7 @@ func (c *Chooser) Choose(ctx context.Context, want *wheeltags.Python, given stri
 			return r, nil
 		}
 		if want != nil && !satisfies(*version, *want) && !satisfies(*want, *version) {
-			return nil, fmt.Errorf("%s is asked for, but %s is needed", version, want)
+			return nil, &GivenError{given, fmt.Errorf("%s is needed", want)}
 		}
 		want = version
 	}
@@ -128,19 +141,22 @@ func (c *Chooser) given(ctx context.Context, word string) (*Runtime, *wheeltags.
 		if path = c.Finder.Look(word); path == "" {
 			version, err := wheeltags.ParsePython(word)
 			if err != nil {
-				return nil, nil, fmt.Errorf("%q is no path, no program on PATH and no version such as 3.14t", word)
+				return nil, nil, &GivenError{word, errors.New("no path, no program on PATH and no version such as 3.14t")}
 			}
 			return nil, &version, nil
 		}
 	}
 	if st, err := os.Stat(path); err == nil && st.IsDir() {
 		if path, err = programIn(path); err != nil {
-			return nil, nil, err
+			return nil, nil, &GivenError{word, err}
 		}
 	}
 	info, err := Ask(ctx, path)
-	if err != nil {
-		return nil, nil, err
+	switch {
+	case ctx.Err() != nil:
+		return nil, nil, context.Cause(ctx)
+	case err != nil:
+		return nil, nil, &GivenError{word, err}
 	}
 	return &Runtime{Info: *info, Source: vocab.RuntimeGiven}, nil, nil
 }

@@ -70,6 +70,8 @@ type Bundle struct {
 	// Python is what the archive holds.
 	Python wheeltags.Python
 	SHA256 Digest
+	// Folder is what all names in the archive begin with.
+	Folder string
 	// Open returns the archive from its beginning.
 	Open func() (io.ReadCloser, error)
 }
@@ -89,7 +91,7 @@ func (m *Manager) AddBundle(ctx context.Context, b *Bundle) (*Runtime, error) {
 				return err
 			}
 			defer func() { _ = f.Close() }()
-			return Unpack(ctx, f, tree, archiveFolder, archiveLimits())
+			return Unpack(ctx, f, tree, b.Folder, archiveLimits())
 		},
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -117,6 +118,8 @@ func (f *Finder) programs(dir string) []string {
 			found = append(found, filepath.Join(dir, name))
 		}
 	}
+	// Of several names of one program, the longest says most.
+	slices.SortStableFunc(found, func(a, b string) int { return len(b) - len(a) })
 	return found
 }
 

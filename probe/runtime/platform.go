@@ -52,10 +52,6 @@ func (p Platform) Short() string {
 	return strings.Join(append(parts[:1], parts[2:]...), "-")
 }
 
-// windows reports whether p is a platform of Windows, where an installation has
-// its program at the top.
-func (p Platform) windows() bool { return strings.Contains(string(p), "-windows-") }
-
 // HostPlatform returns the platform of the machine whose root directory is root
 // ("/"), for the GOOS and GOARCH given. On Linux, the loader of the machine's
 // own programs tells the C library; where there is none, it is taken for glibc.
