@@ -67,13 +67,13 @@ func New(job *Job) (*Process, error) {
 	return p, nil
 }
 
-// connect opens the two pipes.
+// connect opens the pipe for the program and the channel.
 func connect() (*Process, error) {
-	theirInput, ourOutput, err := pipe(false)
+	theirInput, ourOutput, err := input()
 	if err != nil {
 		return nil, err
 	}
-	ourInput, theirOutput, err := pipe(true)
+	ourInput, theirOutput, err := channel()
 	if err != nil {
 		return nil, errors.Join(err, theirInput.Close(), ourOutput.Close())
 	}

@@ -7,6 +7,7 @@
 def start():
     import builtins
 
+    del globals()["start"]
     words = {"__builtins__": {}, "true": True, "false": False, "null": None}
     with open({input}, "rb") as given:
         job, keys, parts = eval(given.read().decode(), words)
