@@ -91,6 +91,10 @@ func (t *tree) arguments(version wheeltags.Python) []string {
 	}
 	if version.Debug {
 		args = append(args, "--with-pydebug")
+	} else {
+		// The default but for -g, which takes a fifth of the time and half of the
+		// space.
+		args = append(args, "OPT=-DNDEBUG -fwrapv -O3 -Wall")
 	}
 	return args
 }
