@@ -100,7 +100,7 @@ func (o *Options) process(ctx context.Context, s setup) (*sample, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	text, err := io.ReadAll(io.LimitReader(f, maxSample+1))
 	if err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
