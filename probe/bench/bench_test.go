@@ -81,7 +81,7 @@ if __name__ == "__main__":
 		t.Fatalf("%d figures, %d overheads of %s", len(r.Figures), len(r.Overheads), r.Program)
 	}
 	for _, f := range r.Figures {
-		least := int64(100e6 / f.Threads)
+		least := Seconds(100e6 / f.Threads)
 		if len(f.Samples) != 3 || f.Min < least || f.Median < f.Min || f.Max < f.Median || f.SpeedUp <= 0 || *f.AgainstGIL <= 0 || f.Lost != nil {
 			t.Errorf("%+v", f)
 		}
@@ -295,7 +295,7 @@ func TestResult(t *testing.T) {
 	}
 	want := Figure{
 		Variant: "no lock", Run: vocab.BenchGILOff, Threads: 4, Median: 275_000_000, Min: 269_500_000, Max: 277_750_000,
-		Samples: []int64{277_750_000, 275_000_000, 269_500_000}, SpeedUp: 4, AgainstGIL: new(3.64), Lost: new(0.4375),
+		Samples: []Seconds{277_750_000, 275_000_000, 269_500_000}, SpeedUp: 4, AgainstGIL: new(3.64), Lost: new(0.4375),
 	}
 	if diff := cmp.Diff(&want, r.Figure("no lock", vocab.BenchGILOff, 4)); diff != "" {
 		t.Errorf("figure (-want +got):\n%s", diff)
@@ -306,7 +306,7 @@ func TestResult(t *testing.T) {
 	if r.Figure("no lock", vocab.BenchGILOff, 3) != nil {
 		t.Error("there is a figure of three threads")
 	}
-	if got, want := median([]int64{4, 1, 3, 2}), 2.5; got != want {
+	if got, want := median([]Seconds{4, 1, 3, 2}), 2.5; got != want {
 		t.Errorf("median %g, want %g", got, want)
 	}
 }
@@ -377,11 +377,15 @@ func TestSVG(t *testing.T) {
 	}
 }
 
-func TestTime(t *testing.T) {
+func TestSeconds(t *testing.T) {
 	t.Parallel()
-	for ns, want := range map[int64]string{999: "1.00 µs", 45_600: "45.6 µs", 1_000_000: "1.00 ms", 456_000_000: "456 ms", 1_234_000_000: "1.23 s", 12_340_000_000: "12.3 s"} {
-		if got := Time(ns); got != want {
-			t.Errorf("%d ns: %s, want %s", ns, got, want)
+	for s, want := range map[Seconds][2]string{
+		999: {"1.00 µs", "0.000000999"}, 45_600: {"45.6 µs", "0.0000456"}, 1_000_000: {"1.00 ms", "0.001"},
+		456_000_000: {"456 ms", "0.456"}, 1_234_000_000: {"1.23 s", "1.234"}, 12_340_000_000: {"12.3 s", "12.34"},
+	} {
+		b, err := s.MarshalJSON()
+		if s.String() != want[0] || string(b) != want[1] || err != nil {
+			t.Errorf("%d ns: %s, %s, %v; want %s", int64(s), s, b, err, want)
 		}
 	}
 }

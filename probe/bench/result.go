@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/probe/runtime"
@@ -39,11 +41,11 @@ type Figure struct {
 	Run     vocab.BenchRun `json:"run"`
 	Threads int            `json:"threads"`
 
-	Median int64 `json:"median_ns"`
-	Min    int64 `json:"min_ns"`
-	Max    int64 `json:"max_ns"`
-	// Samples are the times of all processes in nanoseconds, as they were taken.
-	Samples []int64 `json:"samples_ns"`
+	Median Seconds `json:"median"`
+	Min    Seconds `json:"min"`
+	Max    Seconds `json:"max"`
+	// Samples are the times of all processes, in the order in which they ran.
+	Samples []Seconds `json:"samples"`
 
 	// SpeedUp is how many times as fast as one thread of the same run it is.
 	SpeedUp float64 `json:"speed_up"`
@@ -53,6 +55,32 @@ type Figure struct {
 	// Lost is the median share of updates that were lost, from 0 to 1, nil for
 	// programs that do not count any.
 	Lost *float64 `json:"lost"`
+}
+
+// Seconds is a time in nanoseconds that JSON has in seconds.
+type Seconds int64
+
+// MarshalJSON implements [json.Marshaler].
+func (s Seconds) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, time.Duration(s).Seconds(), 'f', -1, 64), nil
+}
+
+// String writes the time for people, to three digits: "1.23 s", "45.6 ms".
+func (s Seconds) String() string {
+	v, unit := time.Duration(s).Seconds(), "s"
+	switch {
+	case v < 1e-3:
+		v, unit = v*1e6, "µs"
+	case v < 1:
+		v, unit = v*1e3, "ms"
+	}
+	digits := 2
+	if v >= 100 {
+		digits = 0
+	} else if v >= 10 {
+		digits = 1
+	}
+	return fmt.Sprintf("%.*f %s", digits, v, unit)
 }
 
 // An Overhead is how much longer one thread takes than in the GIL build, in
@@ -153,13 +181,13 @@ func newFigure(s setup, samples []sample) Figure {
 	f := Figure{Variant: s.program.Variant, Run: s.run, Threads: s.threads}
 	var lost []float64
 	for _, one := range samples {
-		f.Samples = append(f.Samples, one.Nanoseconds)
+		f.Samples = append(f.Samples, Seconds(one.Nanoseconds))
 		if one.Lost != nil {
 			lost = append(lost, *one.Lost)
 		}
 	}
 	f.Min, f.Max = slices.Min(f.Samples), slices.Max(f.Samples)
-	f.Median = int64(median(f.Samples))
+	f.Median = Seconds(median(f.Samples))
 	if len(lost) > 0 {
 		f.Lost = new(median(lost))
 	}
@@ -171,7 +199,7 @@ func ratio(base, f *Figure) float64 {
 	return math.Round(float64(base.Median)/float64(f.Median)*100) / 100
 }
 
-func median[T int64 | float64](all []T) float64 {
+func median[T Seconds | float64](all []T) float64 {
 	sorted := slices.Sorted(slices.Values(all))
 	n := len(sorted)
 	if n%2 == 1 {

@@ -22,24 +22,6 @@ func Label(run vocab.BenchRun) string {
 	return string(run)
 }
 
-// Time writes nanoseconds for people, to three digits: "1.23 s", "45.6 ms".
-func Time(ns int64) string {
-	v, unit := float64(ns)/1e9, "s"
-	switch {
-	case ns < 1e6:
-		v, unit = float64(ns)/1e3, "µs"
-	case ns < 1e9:
-		v, unit = float64(ns)/1e6, "ms"
-	}
-	digits := 2
-	if v >= 100 {
-		digits = 0
-	} else if v >= 10 {
-		digits = 1
-	}
-	return fmt.Sprintf("%.*f %s", digits, v, unit)
-}
-
 // threadCount writes a number of threads for people.
 func threadCount(n int) string {
 	if n == 1 {
@@ -53,7 +35,7 @@ const (
 	svgWidth  = 760
 	svgMargin = 20
 	svgLeft   = 110 // where bars begin
-	svgBars   = 440 // the longest
+	svgBars   = 420 // the longest
 	svgBar    = 16  // a bar's height
 	svgStep   = 21  // from bar to bar
 	svgGap    = 12  // between groups
@@ -93,11 +75,11 @@ func (r *Result) WriteSVG(w io.Writer) error {
 	}
 	y += 12 + svgGap
 
-	longest := int64(1)
+	longest := Seconds(1)
 	for _, f := range r.Figures {
 		longest = max(longest, f.Max)
 	}
-	scale := func(ns int64) float64 { return float64(ns) / float64(longest) * svgBars }
+	scale := func(s Seconds) float64 { return float64(s) / float64(longest) * svgBars }
 	for _, variant := range r.Variants() {
 		if variant != "" {
 			y += svgStep
@@ -117,13 +99,12 @@ func (r *Result) WriteSVG(w io.Writer) error {
 				fmt.Fprintf(&body, "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\" class=\"%s\"/>\n", svgLeft, y, scale(f.Median), svgBar, run)
 				middle := y + svgBar/2
 				fmt.Fprintf(&body, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" class=\"span\"/>\n", svgLeft+scale(f.Min), middle, svgLeft+scale(f.Max), middle)
-				label := f.label()
-				text(svgLeft+int(scale(f.Max))+8, y+13, "", label)
+				text(svgLeft+int(scale(f.Max))+8, y+13, "", f.label("×"))
 				name := Label(run)
 				if variant != "" {
 					name = variant + ", " + name
 				}
-				fmt.Fprintf(&desc, "%s, %s: %s. ", name, threadCount(n), label)
+				fmt.Fprintf(&desc, "%s, %s: %s. ", name, threadCount(n), f.label(" times as fast as one"))
 				y += svgStep
 			}
 			y += svgGap
@@ -147,11 +128,11 @@ func (r *Result) WriteSVG(w io.Writer) error {
 	return err
 }
 
-// label is what stands beside a bar.
-func (f *Figure) label() string {
-	s := Time(f.Median)
+// label is what stands beside a bar; times stands behind the speed-up.
+func (f *Figure) label(times string) string {
+	s := f.Median.String()
 	if f.Threads > 1 {
-		s += fmt.Sprintf(", %.2f times as fast as one", f.SpeedUp)
+		s += fmt.Sprintf(", %.2f", f.SpeedUp) + times
 	}
 	if f.Lost != nil && *f.Lost > 0 {
 		s += fmt.Sprintf(", %.1f %% lost", *f.Lost*100)
