@@ -267,7 +267,7 @@ def compare(args):
                 continue
             saved.write_text(done.stdout)
         results = [r for r in json.loads(saved.read_text())["results"] if r["package"] == record["name"]]
-        theirs = {m["file"]: m for r in results for m in r.get("modules", []) if m["distribution"] == record["name"]}
+        theirs = {m["file"]: m for r in results for m in r.get("modules") or [] if m["distribution"] == record["name"]}
         for module in record["modules"]:
             want, got = truth(module), theirs.pop(module["file"], {}).get("declaration", "missing")
             if want == got:
