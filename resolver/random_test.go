@@ -24,7 +24,7 @@ const (
 // faulty are universes that showed a fault once.
 var faulty = [][2]uint64{
 	{2026, 558}, {77, 325}, {77, 838}, {77, 1402}, {99, 1173}, {99, 1309}, {99, 1946}, {99, 1971}, {99, 2605},
-	{105, 62}, {105, 1438},
+	{105, 62}, {105, 1438}, {107, 179},
 }
 
 var randomTargets = []string{"3.13.5t linux-x86_64", "3.13.5 linux-x86_64", "3.14t linux-x86_64", "3.13t windows-x86_64"}

@@ -26,13 +26,18 @@ func (s *store) verify(ctx context.Context, cells []*cell) error {
 		if err := s.read(ctx, cells); err != nil {
 			return err
 		}
-		var again []*cell
+		stale := map[*cell]bool{}
 		for _, c := range cells {
 			differs, err := c.compare(ctx)
 			if err != nil {
 				return err
 			}
-			if differs {
+			stale[c] = differs
+		}
+		var again []*cell
+		for _, c := range cells {
+			// What a blocked cell assumes is what its twin got.
+			if stale[c] || stale[c.twin] && len(c.blockers) > 0 {
 				again = append(again, c)
 			}
 		}
