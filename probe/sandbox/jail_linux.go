@@ -28,29 +28,47 @@ func jail() int {
 	// What is given up, each thread gives up for itself. The one that starts the
 	// program is the only one to go on.
 	runtime.LockOSThread()
-	// Out of the way of the program's descriptors.
-	report, err := unix.FcntlInt(jailError, unix.F_DUPFD_CLOEXEC, 1024)
-	if err != nil {
-		report = jailError
+	report := jailError
+	j, err := readJob(&report)
+	if err == nil {
+		err = enterJail(j)
 	}
-	_, _ = unix.Write(report, []byte(enterJail().Error()))
+	_, _ = unix.Write(report, []byte(err.Error()))
 	return 127
 }
 
-func enterJail() error {
+// readJob reads the job and puts the program's descriptors where they belong. All
+// that is opened later is above them and closed by the program's start.
+func readJob(report *int) (*job, error) {
 	input := os.NewFile(jailJob, "job")
 	b, err := io.ReadAll(input)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_ = input.Close()
-	var j job
-	if err := json.Unmarshal(b, &j); err != nil {
-		return fmt.Errorf("job: %w", err)
+	j := &job{}
+	if err := json.Unmarshal(b, j); err != nil {
+		return nil, fmt.Errorf("job: %w", err)
 	}
+	if *report, err = unix.FcntlInt(jailError, unix.F_DUPFD_CLOEXEC, jailExtra+j.Extra); err != nil {
+		*report = jailError
+		return nil, fmt.Errorf("descriptors: %w", err)
+	}
+	for i := range j.Extra {
+		if err := unix.Dup3(jailExtra+i, 3+i, 0); err != nil {
+			return nil, fmt.Errorf("descriptor %d: %w", 3+i, err)
+		}
+	}
+	if err := unix.CloseRange(uint(3+j.Extra), math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		return nil, fmt.Errorf("close_range: %w", err)
+	}
+	return j, nil
+}
+
+func enterJail(j *job) (err error) {
 	var rules *ruleset
 	if j.Layers.Landlock > 0 {
-		if rules, err = jobRuleset(&j); err != nil {
+		if rules, err = jobRuleset(j); err != nil {
 			return err
 		}
 	}
@@ -60,10 +78,10 @@ func enterJail() error {
 	if !j.Layers.Namespaces { // with them the warden did it: /proc is read-only now
 		preferForOOM()
 	}
-	if err := limit(&j); err != nil {
+	if err := limit(j); err != nil {
 		return err
 	}
-	if err := lock(&j); err != nil {
+	if err := lock(j); err != nil {
 		return err
 	}
 	// Without a PID namespace this ends the program if somebody kills its warden.
@@ -74,17 +92,9 @@ func enterJail() error {
 	if os.Getppid() != j.Warden {
 		return errors.New("the warden is gone")
 	}
-	for i := range j.Extra {
-		if err := unix.Dup3(jailExtra+i, 3+i, 0); err != nil {
-			return fmt.Errorf("descriptor %d: %w", 3+i, err)
-		}
-	}
-	if err := unix.CloseRange(uint(3+j.Extra), math.MaxInt32, unix.CLOSE_RANGE_CLOEXEC); err != nil {
-		return fmt.Errorf("close_range: %w", err)
-	}
 	argv, env := stringsOf(j.Argv), stringsOf(j.Env)
 	program := newFilter(filterOptions{
-		Own:         ownSignals(&j),
+		Own:         ownSignals(j),
 		Metadata:    !j.Layers.Namespaces,
 		Truncate:    j.Layers.Landlock > 0 && j.Layers.Landlock < abiTruncate,
 		Others:      !j.Layers.Namespaces,
