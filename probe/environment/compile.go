@@ -161,41 +161,44 @@ func (s *Store) runCompiler(ctx context.Context, source, target string, py *runt
 	return nil
 }
 
-// collect seals and lists the .pyc files below a folder, sorted by path.
+// collect seals and lists the .pyc files below a folder, sorted by path. What is
+// left of a compiler that died is removed.
 func collect(ctx context.Context, dir string) ([]storedFile, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }()
 	var files []storedFile
-	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil || d.IsDir():
 			return err
-		}
-		if ctx.Err() != nil {
+		case ctx.Err() != nil:
 			return context.Cause(ctx)
+		case path.Ext(name) != ".pyc":
+			return root.Remove(name)
 		}
-		if filepath.Ext(name) != ".pyc" || !d.Type().IsRegular() {
-			return os.Remove(name)
-		}
-		rel, err := filepath.Rel(dir, name)
-		if err != nil {
-			return err
-		}
-		b, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		if err := os.Chmod(name, 0o444); err != nil {
-			return err
-		}
-		info, err := os.Stat(name)
-		if err != nil {
-			return err
-		}
-		files = append(files, storedFile{
-			path: filepath.ToSlash(rel), size: int64(len(b)),
-			digest: recordDigest(sha256.Sum256(b)), stamp: stampOf(info),
-		})
-		return nil
+		f, err := sealPyc(root, name)
+		files = append(files, f)
+		return err
 	})
 	return files, err
+}
+
+func sealPyc(root *os.Root, name string) (storedFile, error) {
+	f, err := root.Open(name)
+	if err != nil {
+		return storedFile{}, err
+	}
+	defer func() { _ = f.Close() }()
+	h := sha256.New()
+	size, err := io.Copy(h, f)
+	if err != nil {
+		return storedFile{}, err
+	}
+	s, err := seal(f, 0o444)
+	return storedFile{path: name, size: size, digest: recordDigest([32]byte(h.Sum(nil))), stamp: s}, err
 }
 
 // A head keeps the beginning of what is written to it.

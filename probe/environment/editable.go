@@ -3,6 +3,7 @@ package environment
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/url"
 	"os"
@@ -17,10 +18,10 @@ import (
 )
 
 // readEditable reads where an editable project is (PEP 610, PEP 660).
-func (d *Distribution) readEditable(info string) error {
+func (d *Distribution) readEditable(info string) {
 	b, err := readSmall(filepath.Join(info, "direct_url.json"))
 	if err != nil {
-		return nil //nolint:nilerr // an ordinary installation
+		return // an ordinary installation
 	}
 	var direct struct {
 		URL string `json:"url"`
@@ -29,7 +30,7 @@ func (d *Distribution) readEditable(info string) error {
 		} `json:"dir_info"`
 	}
 	if json.Unmarshal(b, &direct) != nil || !direct.Dir.Editable {
-		return nil
+		return
 	}
 	if u, err := url.Parse(direct.URL); err == nil && u.Scheme == "file" {
 		p := u.Path
@@ -38,7 +39,6 @@ func (d *Distribution) readEditable(info string) error {
 		}
 		d.Editable = filepath.Clean(filepath.FromSlash(p))
 	}
-	return nil
 }
 
 // A sourceRoot is a folder that an editable project is imported from.
@@ -241,7 +241,7 @@ func isModuleFile(ctx context.Context, name string) bool {
 	for ctx.Err() == nil && !find.found() {
 		n, err := f.Read(buf)
 		_, _ = find.Write(buf[:n])
-		if err == io.EOF { //nolint:errorlint // os.File returns it bare
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

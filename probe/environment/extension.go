@@ -22,7 +22,8 @@ func cutExtension(name string) (stem, suffix string, ok bool) {
 		return "", "", false
 	}
 	stem, _, _ = strings.Cut(name, ".")
-	if !isIdentifier(stem) {
+	// What mypyc's modules share has a name that begins with a digest.
+	if !isIdentifier("_"+stem) || stem == "" {
 		return "", "", false
 	}
 	suffix = name[len(stem):]
@@ -75,7 +76,7 @@ func (f *initFinder) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	longest := len(f.names[1])
-	seam := append(f.tail, p[:min(len(p), longest-1)]...)
+	seam := slices.Concat(f.tail, p[:min(len(p), longest-1)])
 	for _, name := range f.names {
 		f.hit = f.hit || bytes.Contains(p, name) || bytes.Contains(seam, name)
 	}

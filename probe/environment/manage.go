@@ -25,11 +25,8 @@ type Stats struct {
 // IsZero reports whether there is nothing.
 func (s Stats) IsZero() bool { return s == Stats{} }
 
-func (s *Stats) add(o Stats) {
-	s.Wheels += o.Wheels
-	s.Compiled += o.Compiled
-	s.Other += o.Other
-	s.Bytes += o.Bytes
+func (s Stats) plus(o Stats) Stats {
+	return Stats{s.Wheels + o.Wheels, s.Compiled + o.Compiled, s.Other + o.Other, s.Bytes + o.Bytes}
 }
 
 // Stats looks through the store. A store that isn't there is empty.
@@ -37,7 +34,7 @@ func (s *Store) Stats() (Stats, error) {
 	var all Stats
 	err := s.folders(func(dir string) error {
 		one, err := stats(dir)
-		all.add(one)
+		all = all.plus(one)
 		return err
 	})
 	return all, err
@@ -129,8 +126,8 @@ func (s *Store) Clean() (Stats, error) {
 const abandonedAge = 24 * time.Hour
 
 // Prune removes what is of no use: wheels of other versions of the store, damaged
-// ones, what processes that died left behind, and wheels that were not asked for
-// for as long as unused. 0 keeps them whatever their age.
+// ones, what processes that died left behind, and wheels that nobody asked for
+// in as long as unused. 0 keeps them whatever their age.
 func (s *Store) Prune(now time.Time, unused time.Duration) (Stats, error) {
 	var removed Stats
 	err := s.folders(func(dir string) error {
@@ -151,7 +148,7 @@ func (s *Store) Prune(now time.Time, unused time.Duration) (Stats, error) {
 		if err := os.RemoveAll(dir); err != nil {
 			return err
 		}
-		removed.add(one)
+		removed = removed.plus(one)
 		return nil
 	})
 	if err != nil {
@@ -255,7 +252,7 @@ func (v *Verified) files(ctx context.Context, dir string) (*Damage, error) {
 	m, err := readManifest(dir)
 	switch {
 	case errors.Is(err, errManifest), errors.Is(err, fs.ErrNotExist):
-		if _, gone := os.Stat(dir); gone != nil {
+		if _, gone := os.Stat(dir); errors.Is(gone, fs.ErrNotExist) {
 			return nil, nil // another process threw it away
 		}
 		return &Damage{Reason: errManifest.Error()}, nil

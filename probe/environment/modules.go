@@ -136,10 +136,10 @@ func isTestModule(module string) bool {
 	return strings.HasPrefix(last, "_test") || last == "_ctest" || last == "_cytest"
 }
 
-// isPublicName reports whether no part of a dotted name begins with an
-// underscore.
+// isPublicName reports whether a dotted name can be written in a program, and no
+// part of it begins with an underscore.
 func isPublicName(module string) bool {
-	return module[0] != '_' && !strings.Contains(module, "._")
+	return isDotted(module) && module[0] != '_' && !strings.Contains(module, "._")
 }
 
 // isLibrary reports whether a file holds machine code, as its name tells.

@@ -59,11 +59,11 @@ func OpenSite(ctx context.Context, python string, site []string) (*Environment, 
 	seen := map[string]bool{}
 	folders := map[string]bool{}
 	for _, dir := range site {
-		real, err := filepath.EvalSymlinks(dir)
-		if err != nil || folders[real] { // lib64 is often a link to lib
+		folder, err := filepath.EvalSymlinks(dir)
+		if err != nil || folders[folder] { // lib64 is often a link to lib
 			continue
 		}
-		folders[real] = true
+		folders[folder] = true
 		found, err := readSite(ctx, dir)
 		if err != nil {
 			return nil, err
@@ -206,9 +206,7 @@ func readInfo(ctx context.Context, site, info, metadata string) (*Distribution, 
 			d.Files = append(d.Files, InstalledFile{r.path, r.digest, r.size})
 		}
 	}
-	if err := d.readEditable(dir); err != nil {
-		return nil, err
-	}
+	d.readEditable(dir)
 	modules, err := d.lookAtModules(ctx)
 	if err != nil {
 		return nil, err

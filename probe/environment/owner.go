@@ -28,11 +28,11 @@ func (e *Environment) Owner(path string) (*Distribution, bool) {
 	if d, ok := e.owner(filepath.Clean(path)); ok {
 		return d, true
 	}
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil, false
 	}
-	return e.owner(real)
+	return e.owner(target)
 }
 
 func (e *Environment) owner(path string) (*Distribution, bool) {
@@ -55,8 +55,8 @@ func (e *Environment) index() {
 			e.owners.roots[filepath.Clean(d.Editable)] = d
 		}
 		sites := []string{d.site}
-		if real, err := filepath.EvalSymlinks(d.site); err == nil && real != d.site {
-			sites = append(sites, real)
+		if target, err := filepath.EvalSymlinks(d.site); err == nil && target != d.site {
+			sites = append(sites, target)
 		}
 		for i := range d.Files {
 			p := filepath.FromSlash(d.Files[i].Path)

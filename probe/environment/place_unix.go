@@ -32,8 +32,9 @@ func (pl *placer) fill(g *group) (bad *planned, err error) {
 		if err := unix.Fstatat(src, name, &st, unix.AT_SYMLINK_NOFOLLOW); err != nil {
 			return f, &fs.PathError{Op: "stat", Path: filepath.Join(g.from, name), Err: err}
 		}
-		now := stamp{st.Mtim.Nano(), uint32(st.Mode) & 0o777}
-		if uint32(st.Mode)&unix.S_IFMT != unix.S_IFREG || !f.looksAs(st.Size, now) {
+		mode := uint32(st.Mode) //nolint:unconvert // 16 bits on macOS
+		now := stamp{st.Mtim.Nano(), mode & 0o777}
+		if mode&unix.S_IFMT != unix.S_IFREG || !f.looksAs(st.Size, now) {
 			return f, errChanged
 		}
 		as := path.Base(f.dest)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
@@ -65,7 +66,7 @@ func (f *InstalledFile) sha256Of() string {
 	if err != nil || len(b) != sha256.Size || !strings.HasPrefix(f.Digest, "sha256=") {
 		return ""
 	}
-	return fmt.Sprintf("%x", b)
+	return hex.EncodeToString(b)
 }
 
 // A promise is a digest to be kept by the bytes of a file.

@@ -89,9 +89,7 @@ func windowsPython(scripts, base string, py *runtime.Info) (string, error) {
 	} {
 		var err error
 		for _, source := range sources {
-			var b []byte
-			if b, err = os.ReadFile(filepath.Join(launchers, source)); err == nil {
-				err = os.WriteFile(filepath.Join(scripts, name), b, 0o755)
+			if err = copyFile(filepath.Join(launchers, source), filepath.Join(scripts, name), 0o755); err == nil {
 				break
 			}
 		}
