@@ -20,6 +20,9 @@ type Chooser struct {
 	Finder  *Finder
 	// Bundle is the runtime this program carries, nil if it carries none.
 	Bundle *Bundle
+	// Spare, if not nil, returns a directory in the place of the Manager's, to
+	// unpack the bundle in where that can't be written or isn't known.
+	Spare func() (string, error)
 	// Preferred is the series to take where nothing is asked for: 3.14t.
 	Preferred wheeltags.Python
 	// NoInstall leaves out the last resort.
@@ -104,7 +107,7 @@ func (c *Chooser) Choose(ctx context.Context, want *wheeltags.Python, given stri
 		return r, nil
 	}
 	if c.Bundle != nil && (want == nil && c.Bundle.Python.FreeThreaded || want != nil && satisfies(c.Bundle.Python, *want)) {
-		return c.Manager.AddBundle(ctx, c.Bundle)
+		return c.addBundle(ctx)
 	}
 	found, _, err := c.Finder.Find(ctx)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -36,13 +37,13 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *python, *out, *ldflags); err != nil {
+	if err := run(ctx, os.Stdout, *python, *out, *ldflags); err != nil {
 		fmt.Fprintln(os.Stderr, "bundle:", err)
 		os.Exit(1) //nolint:gocritic // nothing is left to be undone
 	}
 }
 
-func run(ctx context.Context, python, out, ldflags string) error {
+func run(ctx context.Context, stdout io.Writer, python, out, ldflags string) error {
 	if python == "" {
 		return errors.New("-python PATH is needed: the interpreter to bundle")
 	}
@@ -72,10 +73,10 @@ func run(ctx context.Context, python, out, ldflags string) error {
 	if err := build(ctx, m, archive.Bytes(), temp, out, ldflags); err != nil {
 		return err
 	}
-	fmt.Printf("%s carries %s, %d files, %.1f MB packed, %.1f MB unpacked\nsha256 %s\n",
+	fmt.Fprintf(stdout, "%s carries %s, %d files, %.1f MB packed, %.1f MB unpacked\nsha256 %s\n",
 		out, m.Name, len(tree.entries), float64(m.Size)/1e6, float64(tree.size)/1e6, m.SHA256)
 	if len(tree.needs) > 0 {
-		fmt.Printf("parts of it need libraries of the system: %s\n", strings.Join(tree.needs, ", "))
+		fmt.Fprintf(stdout, "parts of it need libraries of the system: %s\n", strings.Join(tree.needs, ", "))
 	}
 	return nil
 }
