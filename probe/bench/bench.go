@@ -178,9 +178,5 @@ func (s setup) label() string {
 	if s.program.Variant != "" {
 		name += ", " + s.program.Variant
 	}
-	noun := "threads"
-	if s.threads == 1 {
-		noun = "thread"
-	}
-	return fmt.Sprintf("%s, %s, %d %s", name, s.run, s.threads, noun)
+	return fmt.Sprintf("%s, %s, %s", name, s.run, threadCount(s.threads))
 }

@@ -30,7 +30,7 @@ type ProgramError struct {
 }
 
 func (e *ProgramError) Error() string {
-	s := fmt.Sprintf("%s failed with %d threads in the run %s: %v", e.Program, e.Threads, e.Run, e.Err)
+	s := fmt.Sprintf("%s failed with %s in the run %s: %v", e.Program, threadCount(e.Threads), e.Run, e.Err)
 	if e.Output != "" {
 		s += "\n" + e.Output
 	}

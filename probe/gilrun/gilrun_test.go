@@ -1,12 +1,15 @@
 package gilrun
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/ftpkg/ftpkg/probe/runtime/runtimetest"
 )
 
 func TestWrite(t *testing.T) {
@@ -94,5 +97,21 @@ func TestEnviron(t *testing.T) {
 		if diff := cmp.Diff(tt.want, tt.guard.Environ(tt.have)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
+	}
+}
+
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	python := runtimetest.FreeThreaded(t)
+	var out bytes.Buffer
+	status, err := Follow(&Command{
+		Path: python, Args: []string{"-c", "import os, sys; print(os.getcwd(), os.environ['A'], sys.stdin.read()); sys.exit(3)"},
+		Env: append(os.Environ(), "A=b"), Dir: t.TempDir(), Stdin: strings.NewReader("in"), Stdout: &out,
+	})
+	if err != nil || status != 3 || !strings.HasSuffix(strings.TrimSpace(out.String()), " b in") {
+		t.Errorf("status %d, %v, %q", status, err, out.String())
+	}
+	if _, err := Follow(&Command{Path: filepath.Join(t.TempDir(), "nothing")}); err == nil || !strings.HasPrefix(err.Error(), "starting the program: ") {
+		t.Errorf("a program that is not there: %v", err)
 	}
 }

@@ -38,7 +38,7 @@ func newHouse(t *testing.T, cases ...string) *house {
 	return h
 }
 
-func unpack(t *testing.T, wheel, dir string) {
+func unpack(t testing.TB, wheel, dir string) {
 	t.Helper()
 	r, err := zip.OpenReader(wheel)
 	if err != nil {
