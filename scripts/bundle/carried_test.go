@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -36,9 +37,9 @@ func TestCarried(t *testing.T) {
 		}
 		return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 	}
-	closed := t.TempDir() // to root as well
-	if err := os.WriteFile(filepath.Join(closed, ".local"), nil, 0o444); err != nil {
-		t.Fatal(err)
+	closed := "/" // where ordinary users write nothing
+	if runtime.GOOS == "linux" {
+		closed = "/sys" // nor does root
 	}
 	for _, tt := range []struct {
 		name, home, in string // in stands in the interpreter's path

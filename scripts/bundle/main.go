@@ -73,12 +73,13 @@ func run(ctx context.Context, stdout io.Writer, python, out, ldflags string) err
 	if err := build(ctx, m, archive.Bytes(), temp, out, ldflags); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s carries %s, %d files, %.1f MB packed, %.1f MB unpacked\nsha256 %s\n",
+	text := fmt.Sprintf("%s carries %s, %d files, %.1f MB packed, %.1f MB unpacked\nsha256 %s\n",
 		out, m.Name, len(tree.entries), float64(m.Size)/1e6, float64(tree.size)/1e6, m.SHA256)
 	if len(tree.needs) > 0 {
-		fmt.Fprintf(stdout, "parts of it need libraries of the system: %s\n", strings.Join(tree.needs, ", "))
+		text += fmt.Sprintf("parts of it need libraries of the system: %s\n", strings.Join(tree.needs, ", "))
 	}
-	return nil
+	_, err = io.WriteString(stdout, text)
+	return err
 }
 
 // platform is where the runtime runs, as names of runtimes have it:
