@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/ftpkg/ftpkg/probe/probetest"
 	"github.com/ftpkg/ftpkg/probe/probetest/corpus"
 	"github.com/ftpkg/ftpkg/probe/runtime/runtimetest"
 )
@@ -16,8 +17,8 @@ import (
 func BenchmarkGuard(b *testing.B) {
 	python := runtimetest.FreeThreaded(b)
 	site := b.TempDir()
-	for _, wheel := range corpus.Build(b, python).Case(b, "many").Wheels {
-		unpack(b, wheel, site)
+	if err := probetest.Unpack(site, corpus.Build(b, python).Case(b, "many").Wheels...); err != nil {
+		b.Fatal(err)
 	}
 	folder, err := Write(b.TempDir())
 	if err != nil {

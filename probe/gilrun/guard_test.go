@@ -1,9 +1,7 @@
 package gilrun
 
 import (
-	"archive/zip"
 	"bytes"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpkg/ftpkg/probe/probetest"
 	"github.com/ftpkg/ftpkg/probe/probetest/corpus"
 	"github.com/ftpkg/ftpkg/probe/runtime/runtimetest"
 )
@@ -31,37 +30,11 @@ func newHouse(t *testing.T, cases ...string) *house {
 		t.Fatal(err)
 	}
 	for _, name := range cases {
-		for _, wheel := range h.corpus.Case(t, name).Wheels {
-			unpack(t, wheel, h.site)
+		if err := probetest.Unpack(h.site, h.corpus.Case(t, name).Wheels...); err != nil {
+			t.Fatal(err)
 		}
 	}
 	return h
-}
-
-func unpack(t testing.TB, wheel, dir string) {
-	t.Helper()
-	r, err := zip.OpenReader(wheel)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	for _, f := range r.File {
-		in, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		content, err := io.ReadAll(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, content, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // run runs a program under a guard and returns what it printed.
@@ -265,8 +238,8 @@ func TestGuardComesLate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, wheel := range h.corpus.Case(t, "startup").Wheels {
-		unpack(t, wheel, string(out))
+	if err := probetest.Unpack(string(out), h.corpus.Case(t, "startup").Wheels...); err != nil {
+		t.Fatal(err)
 	}
 	h.python = filepath.Join(venv, "bin", "python")
 	const warning = "_ftc_startup (ftc-startup 1.0) has not declared that it runs without the GIL; imported before the guard, by a .pth file\n"

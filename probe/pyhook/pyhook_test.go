@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpkg/ftpkg/probe/probetest"
+	"github.com/ftpkg/ftpkg/probe/probetest/corpus"
 	"github.com/ftpkg/ftpkg/probe/pyhook"
 	"github.com/ftpkg/ftpkg/probe/runtime/runtimetest"
 )
@@ -35,7 +37,7 @@ func python(t *testing.T, interpreter, code string, args ...string) string {
 	if err := os.WriteFile(script, []byte(pyhook.Source()+"\n"+code), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), interpreter, append([]string{"-B", script}, args...)...)
+	cmd := exec.CommandContext(t.Context(), interpreter, append([]string{"-B", "-W", "ignore", script}, args...)...)
 	cmd.Env = append(os.Environ(), "PYTHONPATH=")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -105,24 +107,37 @@ main.py True ['a.b.c', 'z2', 'late']
 // A module that is refused is gone: the next import makes it again.
 func TestWatch(t *testing.T) {
 	t.Parallel()
+	interpreter := runtimetest.FreeThreaded(t)
+	site := t.TempDir()
+	if err := probetest.Unpack(site, corpus.Build(t, interpreter).Case(t, "many").Wheels...); err != nil {
+		t.Fatal(err)
+	}
 	const code = `
 import importlib.machinery
 seen = []
 def created(spec, module, seconds):
     seen.append((spec.name, module.__name__, 0 <= seconds < 60, spec.origin.endswith(importlib.machinery.EXTENSION_SUFFIXES[0])))
-    if spec.name == "_csv" and len(seen) < 2:
+    if spec.name == "ftc_many._b" and len(seen) < 3:
         return ImportError("refused")
+sys.path.append(sys.argv[1])
 watch(created)
-for name in ("_csv", "_csv", "_csv"):
+for name in ("ftc_many._b", "ftc_many._b", "ftc_many._b"):
     try:
         __import__(name)
         print(name, name in sys.modules)
     except ImportError as e:
         print(e, name in sys.modules)
-print(seen)
+print(*seen, sep="\n")
 `
-	want := "refused False\n_csv True\n_csv True\n[('_csv', '_csv', True, True), ('_csv', '_csv', True, True)]\n"
-	if got := python(t, runtimetest.FreeThreaded(t), code); got != want {
+	want := `refused False
+ftc_many._b True
+ftc_many._b True
+('ftc_many._a', 'ftc_many._a', True, True)
+('ftc_many._b', 'ftc_many._b', True, True)
+('ftc_many._b', 'ftc_many._b', True, True)
+('ftc_many.deep._c', 'ftc_many.deep._c', True, True)
+`
+	if got := python(t, interpreter, code, site); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
