@@ -29,6 +29,10 @@ func enterRoot(j *job) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make mounts private: %w", err)
 	}
+	scratchPlaces, err := scratchPlaces(j)
+	if err != nil {
+		return err
+	}
 	var mounts []mount
 	var links []symlink
 	add := func(path string, attr uint64, optional bool) error {
@@ -69,7 +73,7 @@ func enterRoot(j *job) error {
 		return err
 	}
 	mounts = append(mounts, mount{"/proc", proc, true})
-	scratch, err := scratchMounts(j)
+	scratch, err := scratchMounts(j, scratchPlaces)
 	if err != nil {
 		return err
 	}
@@ -202,9 +206,19 @@ func newFS(kind string, attr int, options []string) (int, error) {
 	return m, nil
 }
 
-// scratchMounts returns one new file system of limited size under the names of
-// everything that a program may expect to be able to write to.
-func scratchMounts(j *job) ([]mount, error) {
+// scratchPlaces are where a program may expect to be able to write.
+func scratchPlaces(j *job) ([]string, error) {
+	places := []string{"/tmp", "/var/tmp", "/dev/shm"}
+	if j.Scratch == "" {
+		return places, nil
+	}
+	real, _, err := resolve(string(j.Scratch))
+	return append(places, real), err
+}
+
+// scratchMounts returns one new file system of limited size, to be mounted in all
+// places.
+func scratchMounts(j *job, places []string) ([]mount, error) {
 	inodes := j.ScratchBytes/(16<<10) + 1024 // each takes a kilobyte of the kernel's memory
 	disk, err := newFS("tmpfs", unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV, []string{
 		"mode", "0755", "size", strconv.FormatInt(j.ScratchBytes, 10), "nr_inodes", strconv.FormatInt(inodes, 10),
@@ -216,14 +230,6 @@ func scratchMounts(j *job) ([]mount, error) {
 	// A tree can be copied only from a file system that is attached.
 	if err := unix.MoveMount(disk, "", unix.AT_FDCWD, "/tmp", unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
 		return nil, fmt.Errorf("attach the scratch: %w", err)
-	}
-	places := []string{"/tmp", "/var/tmp", "/dev/shm"}
-	if j.Scratch != "" {
-		real, _, err := resolve(string(j.Scratch))
-		if err != nil {
-			return nil, err
-		}
-		places = append(places, real)
 	}
 	var mounts []mount
 	for i, at := range places {

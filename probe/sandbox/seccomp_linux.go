@@ -223,7 +223,8 @@ func (f *filter) others() {
 
 // signals leaves signals of a process to itself.
 func (f *filter) signals(own uint32) {
-	f.when(unix.SYS_KILL, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{own, 0}}) // 0: its group, in a session of its own
+	f.when(unix.SYS_KILL, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{own, 0}}) // 0: its group, which it can't leave
+	f.always(unix.SYS_SETPGID, unix.EPERM)
 	for _, nr := range []uint32{unix.SYS_TGKILL, unix.SYS_TKILL, unix.SYS_RT_SIGQUEUEINFO, unix.SYS_RT_TGSIGQUEUEINFO} {
 		f.when(nr, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{own}})
 	}

@@ -166,7 +166,9 @@ func (w *warden) start() (failed <-chan string, err error) {
 	w.pid, err = syscall.ForkExec("/proc/self/exe", []string{"sandbox", Entry, "jail"}, &syscall.ProcAttr{
 		Env:   []string{"GOMAXPROCS=1"},
 		Files: files,
-		Sys:   &syscall.SysProcAttr{Setsid: true},
+		// A group of its own, but not a session: with sched_autogroup the scheduler
+		// lets a new session wait behind the others on a busy machine.
+		Sys: &syscall.SysProcAttr{Setpgid: true},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("start the jail: %w", err)
