@@ -111,7 +111,7 @@ func (b Build) check() error {
 	switch {
 	case err != nil:
 		return err
-	case p.Micro < 0 || p.String() != b.Version:
+	case p.Micro < 0 || p.FreeThreaded || p.Debug || p.String() != b.Version:
 		return fmt.Errorf("%q is not a complete version", b.Version)
 	case !b.Platform.known():
 		return fmt.Errorf("%q is not a known platform", b.Platform)
