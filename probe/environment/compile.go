@@ -32,8 +32,11 @@ const (
 	compileGrace   = time.Second
 )
 
-// diskFailed is the exit status of compile.py if it could not write.
-const diskFailed = 3
+// The exit statuses of compile.py if it could not write, or not read.
+const (
+	diskFailed = 3
+	sourceGone = 4
+)
 
 // withPyc adds the .pyc files for an interpreter to a wheel, compiling them if
 // the store lacks them. The GIL and the free-threaded build of one version share
@@ -43,7 +46,7 @@ func (s *Store) withPyc(ctx context.Context, e *entry, py *runtime.Info, threads
 	load := func() bool {
 		m, err := readManifest(dir)
 		if err != nil {
-			if !errors.Is(err, fs.ErrNotExist) {
+			if errors.Is(err, errManifest) {
 				s.discard(dir)
 			}
 			return false
@@ -119,7 +122,7 @@ func (s *Store) compile(ctx context.Context, e *entry, py *runtime.Info, dir str
 	}
 	m := new(manifest)
 	if pairs.Len() > 0 {
-		if err := s.runCompiler(ctx, filepath.Join(e.dir, filesName), files, py, threads, &pairs); err != nil {
+		if err := s.runCompiler(ctx, e, files, py, threads, &pairs); err != nil {
 			return err
 		}
 		var err error
@@ -136,14 +139,14 @@ func (s *Store) compile(ctx context.Context, e *entry, py *runtime.Info, dir str
 // runCompiler runs compile.py with the interpreter. No code of the package is
 // run, but the compiler reads what strangers wrote: it is bounded in time and
 // memory, and if it dies that is nobody's error.
-func (s *Store) runCompiler(ctx context.Context, source, target string, py *runtime.Info, threads int, pairs io.Reader) error {
+func (s *Store) runCompiler(ctx context.Context, e *entry, target string, py *runtime.Info, threads int, pairs io.Reader) error {
 	if !py.FreeThreaded {
 		threads = 1 // they would only wait for each other
 	}
 	run, stop := context.WithTimeout(ctx, compileTimeout)
 	defer stop()
 	cmd := exec.CommandContext(run, py.Executable, "-I", "-S", "-B", "-X", "utf8", "-W", "ignore", "-c", compileScript,
-		source, target, strconv.Itoa(threads), strconv.Itoa(compileMemory))
+		filepath.Join(e.dir, filesName), target, strconv.Itoa(threads), strconv.Itoa(compileMemory))
 	cmd.WaitDelay = compileGrace
 	cmd.Stdin = pairs
 	stderr := &head{room: 512}
@@ -155,6 +158,8 @@ func (s *Store) runCompiler(ctx context.Context, source, target string, py *runt
 		return context.Cause(ctx)
 	case exited && exit.ExitCode() == diskFailed:
 		return &StoreError{s.dir, fmt.Errorf("compiling: %s", strings.TrimSpace(stderr.String()))}
+	case exited && exit.ExitCode() == sourceGone:
+		return s.reject(e, errors.New(strings.TrimSpace(stderr.String())))
 	case err != nil && !exited && run.Err() == nil:
 		return fmt.Errorf("compiling: %w", err)
 	}

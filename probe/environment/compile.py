@@ -32,9 +32,16 @@ for _, result in pairs:
 UNCHECKED = (0b01).to_bytes(4, "little")
 
 
+class Gone(Exception):
+    """A source cannot be read."""
+
+
 def compile_one(name, result):
-    with open(os.path.join(source, name), "rb") as f:
-        text = f.read()
+    try:
+        with open(os.path.join(source, name), "rb") as f:
+            text = f.read()
+    except OSError as e:
+        raise Gone(e) from None
     code = compile(text, name, "exec", dont_inherit=True)
     data = importlib.util.MAGIC_NUMBER + UNCHECKED + importlib.util.source_hash(text) + marshal.dumps(code)
     path = os.path.join(target, result)
@@ -55,8 +62,8 @@ def work():
             return
         try:
             compile_one(*pair)
-        except OSError as e:
-            failed.append(e)  # the disk is full
+        except (OSError, Gone) as e:
+            failed.append(e)  # the disk is full, or somebody removes the sources
             return
         except Exception:
             pass  # templates, other versions of Python, files that are none
@@ -72,4 +79,4 @@ else:
         t.join()
 if failed:
     print(failed[0], file=sys.stderr)
-    sys.exit(3)
+    sys.exit(4 if isinstance(failed[0], Gone) else 3)

@@ -114,14 +114,14 @@ func (s *Store) create(ctx context.Context, dir string, py *runtime.Info, wheels
 	for i, e := range entries {
 		in, err := newInstall(e, wheels[i].Filename, site)
 		if err != nil {
-			return nil, vanished(err)
+			return nil, s.vanished(e, err)
 		}
 		if other, twice := names[in.dist.Name]; twice {
 			return nil, fmt.Errorf("%s and %s are both of project %s", other, in.dist.Wheel, in.dist.Name)
 		}
 		names[in.dist.Name] = in.dist.Wheel
 		if err := p.add(in); err != nil {
-			return nil, vanished(err)
+			return nil, s.vanished(e, err)
 		}
 	}
 	for _, in := range p.installs {
@@ -144,11 +144,10 @@ func (s *Store) create(ctx context.Context, dir string, py *runtime.Info, wheels
 	return env, nil
 }
 
-// vanished turns the absence of a file of the store, which another process may
-// have thrown away, into errChanged.
-func vanished(err error) error {
+// vanished rejects a wheel of the store if a file of it is gone.
+func (s *Store) vanished(e *entry, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: %w", errChanged, err)
+		return s.reject(e, err)
 	}
 	return err
 }

@@ -1,10 +1,11 @@
 package environment
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -57,7 +58,9 @@ func (s *Store) place(ctx context.Context, p *plan, opt *Options) (shared bool, 
 	// Folders are filled while others are still being made.
 	err = makeFolders(ctx, p.root, groups, todo)
 	close(todo)
-	return pl.shared.Load(), errors.Join(err, work.Wait())
+	// The reason why a worker stopped is worth more than that makeFolders did.
+	err = cmp.Or(work.Wait(), err)
+	return pl.shared.Load(), err
 }
 
 func makeFolders(ctx context.Context, root string, groups []group, done chan<- *group) error {
@@ -100,11 +103,14 @@ func makeFolders(ctx context.Context, root string, groups []group, done chan<- *
 // fill places one group of files.
 func (s *Store) fill(pl *placer, g *group) error {
 	bad, err := pl.fill(g)
-	if errors.Is(err, errChanged) {
-		s.discard(bad.install.dir)
-		return fmt.Errorf("%s: %w", bad.path, err)
+	switch {
+	case errors.Is(err, errChanged), errors.Is(err, fs.ErrNotExist):
+		if bad == nil {
+			bad = g.files[0]
+		}
+		return s.reject(bad.install.entry, err)
 	}
-	return vanished(err)
+	return err
 }
 
 // settle gives up the way that failed, if it is one that can be done without.

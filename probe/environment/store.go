@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -56,6 +57,7 @@ func (s *Store) Dir() string { return s.dir }
 // An entry is a wheel in the store.
 type entry struct {
 	dir    string
+	folder fs.FileInfo // of dir, when it was loaded
 	sha256 [32]byte
 	*manifest
 
@@ -73,14 +75,18 @@ func (s *Store) path(sum [32]byte) string {
 // load returns the wheel with a digest, fs.ErrNotExist if the store lacks it.
 func (s *Store) load(sum [32]byte) (*entry, error) {
 	dir := s.path(sum)
+	folder, err := os.Stat(dir)
+	if err != nil {
+		return nil, fs.ErrNotExist
+	}
 	m, err := readManifest(dir)
 	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			s.discard(dir) // it can't be read, so it is of no use to anyone
+		if errors.Is(err, errManifest) {
+			s.discard(dir)
 		}
 		return nil, fs.ErrNotExist
 	}
-	return &entry{dir: dir, sha256: sum, manifest: m}, nil
+	return &entry{dir: dir, folder: folder, sha256: sum, manifest: m}, nil
 }
 
 // get returns a wheel, fetching and unpacking it if the store lacks it.
@@ -208,6 +214,16 @@ func (s *Store) discard(dir string) {
 	_ = os.Rename(dir, filepath.Join(t.dir, "old"))
 }
 
+// reject throws away a wheel that is not what it was, unless another process has
+// done so meanwhile: what now has its name is as good as new. It returns
+// errChanged with the reason.
+func (s *Store) reject(e *entry, reason error) error {
+	if now, err := os.Stat(e.dir); err == nil && os.SameFile(now, e.folder) {
+		s.discard(e.dir)
+	}
+	return fmt.Errorf("%w: %w", errChanged, reason)
+}
+
 // publish gives a complete folder its name in the store. Where another process
 // was quicker, its folder stays.
 func (s *Store) publish(from, to string) error {
@@ -216,6 +232,10 @@ func (s *Store) publish(from, to string) error {
 		return nil
 	}
 	if _, other := os.Stat(filepath.Join(to, manifestName)); other == nil {
+		return nil
+	}
+	s.discard(to) // what stands there is of no use to anyone
+	if again := os.Rename(from, to); again == nil {
 		return nil
 	}
 	return &StoreError{s.dir, err}
