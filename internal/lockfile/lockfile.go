@@ -54,5 +54,9 @@ func Acquire(ctx context.Context, name string, waiting func()) (*Lock, error) {
 	}
 }
 
+// File returns the open file. Where files are inherited, a process that gets it
+// holds the lock as well, until both are gone.
+func (l *Lock) File() *os.File { return l.f }
+
 // Close gives the lock back.
 func (l *Lock) Close() error { return l.f.Close() }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/ftpkg/ftpkg/internal/lockfile"
 	"github.com/ftpkg/ftpkg/wheeltags"
 )
 
@@ -92,7 +93,7 @@ func Build(ctx context.Context, o Options) (*Result, error) {
 	if err := os.MkdirAll(o.Work, 0o755); err != nil {
 		return nil, err
 	}
-	l, err := acquire(ctx, filepath.Join(o.Work, "lock"), func() { o.step(StepWait, 0, 0) })
+	l, err := lockfile.Acquire(ctx, filepath.Join(o.Work, "lock"), func() { o.step(StepWait, 0, 0) })
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +102,7 @@ func Build(ctx context.Context, o Options) (*Result, error) {
 }
 
 // build is Build, with the lock held.
-func (o *Options) build(ctx context.Context, l *os.File) (*Result, error) {
+func (o *Options) build(ctx context.Context, l *lockfile.Lock) (*Result, error) {
 	src, err := openSource(ctx, o)
 	if err != nil {
 		return nil, err
@@ -120,7 +121,7 @@ func (o *Options) build(ctx context.Context, l *os.File) (*Result, error) {
 		}
 	}
 	t := &tree{
-		Options: o, lock: l, source: src, prefix: prefix,
+		Options: o, lock: l.File(), source: src, prefix: prefix,
 		dir: filepath.Join(o.Work, version.String()+"-"+src.digest[:shortDigest]),
 		log: filepath.Join(o.Work, version.String()+".log"),
 	}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ftpkg/ftpkg/internal/lockfile"
 	"github.com/ftpkg/ftpkg/wheeltags"
 )
 
@@ -505,10 +506,11 @@ func waiting(o Options) string {
 // building reports whether any process of a build lives: each has the lock.
 func building(t *testing.T, o Options) bool {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	l, err := acquire(ctx, filepath.Join(o.Work, "lock"), cancel)
+	l, free, err := lockfile.Try(filepath.Join(o.Work, "lock"))
 	if err != nil {
+		t.Fatal(err)
+	}
+	if !free {
 		return true
 	}
 	if err := l.Close(); err != nil {
