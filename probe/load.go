@@ -1,0 +1,388 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/probe/environment"
+	"github.com/ftpkg/ftpkg/probe/pyprobe"
+)
+
+// A load is the probing of one distribution of an environment: which processes
+// are run, and what they showed.
+type load struct {
+	*host
+
+	env  *environment.Environment
+	dist *environment.Distribution
+
+	create  map[string]*run // by file
+	public  map[string]*run // lane B, by public module
+	use     map[string]*run // lane B, by the dotted name of an extension
+	shared  []*run          // lane B, of several extensions at once
+	survey  []*run
+	threads *Threads
+	withGIL vocab.Outcome // of the worst public import
+	lanes   []Process
+}
+
+// has reports whether a lane is to be run.
+func (l *load) has(lane vocab.Lane) bool { return slices.Contains(l.prober.options.Lanes, lane) }
+
+// all runs every lane.
+func (l *load) all(ctx context.Context) error {
+	if l.has(vocab.LaneCreate) {
+		if err := l.createAll(ctx); err != nil {
+			return err
+		}
+	}
+	if l.has(vocab.LaneImport) {
+		if err := l.importPublic(ctx); err != nil {
+			return err
+		}
+		if err := l.importRest(ctx); err != nil {
+			return err
+		}
+	}
+	if l.has(vocab.LaneSurvey) {
+		if err := l.surveyAll(ctx); err != nil {
+			return err
+		}
+	}
+	if l.has(vocab.LaneThreads) && len(l.dist.Public) > 0 {
+		if err := l.threadAll(ctx); err != nil {
+			return err
+		}
+	}
+	return l.stressAll(ctx)
+}
+
+// do runs a job and keeps it as evidence.
+func (l *load) do(ctx context.Context, job *pyprobe.Job) (*run, error) {
+	r, err := l.run(ctx, job)
+	if err != nil {
+		return nil, err
+	}
+	l.note(r)
+	return r, nil
+}
+
+// each runs jobs side by side; the results are in the order of the jobs.
+func (l *load) each(ctx context.Context, jobs []*pyprobe.Job) ([]*run, error) {
+	runs := make([]*run, len(jobs))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(l.prober.options.Jobs)
+	for i, job := range jobs {
+		g.Go(func() error {
+			r, err := l.run(ctx, job)
+			runs[i] = r
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for _, r := range runs {
+		l.note(r)
+	}
+	return runs, nil
+}
+
+func (l *load) note(r *run) { l.lanes = append(l.lanes, r.process()) }
+
+// createAll is lane A: every extension file in a process of its own.
+func (l *load) createAll(ctx context.Context) error {
+	jobs := make([]*pyprobe.Job, len(l.dist.Extensions))
+	for i, e := range l.dist.Extensions {
+		jobs[i] = &pyprobe.Job{Lane: vocab.LaneCreate, File: l.path(&e), Module: e.Module, Site: l.env.Site, Verbose: true}
+	}
+	runs, err := l.each(ctx, jobs)
+	if err != nil {
+		return err
+	}
+	for i, r := range runs {
+		l.create[l.dist.Extensions[i].Path] = r
+	}
+	return nil
+}
+
+// path is the absolute path of an extension's file.
+func (l *load) path(e *environment.Extension) string {
+	return filepath.Join(l.env.Site[0], filepath.FromSlash(e.Path))
+}
+
+// importPublic is the first half of lane B: every public module as its users
+// import it, in a process of its own. What fails is run again, and then with the
+// GIL on.
+func (l *load) importPublic(ctx context.Context) error {
+	jobs := make([]*pyprobe.Job, len(l.dist.Public))
+	for i, name := range l.dist.Public {
+		jobs[i] = importJob(name)
+	}
+	runs, err := l.each(ctx, jobs)
+	if err != nil {
+		return err
+	}
+	for i, r := range runs {
+		if r.verdict.failed() {
+			with, err := l.confirm(ctx, r)
+			if err != nil {
+				return err
+			}
+			if l.withGIL == "" || severity(r.verdict.outcome) > severity(l.withGIL) {
+				l.withGIL = with
+			}
+		}
+		l.public[l.dist.Public[i]] = r
+	}
+	return nil
+}
+
+func importJob(names ...string) *pyprobe.Job {
+	return &pyprobe.Job{Lane: vocab.LaneImport, Modules: names, Verbose: true}
+}
+
+// confirm runs what failed again, to tell a failure that comes and goes from one
+// that stays, and then with the GIL on in the same interpreter, to tell whose
+// fault it is. The run's verdict says how often it was seen.
+func (l *load) confirm(ctx context.Context, r *run) (withGIL vocab.Outcome, err error) {
+	more := attempts - 1
+	if o := r.verdict.outcome; o == vocab.OutcomeTimeout || o == vocab.OutcomeDeadlock || o == vocab.OutcomeImportError {
+		more = 1 // they are slow, or do not depend on luck
+	}
+	seen, of := 1, 1
+	for range more {
+		again, err := l.do(ctx, repeat(r.job, r.job.GIL))
+		if err != nil {
+			return "", err
+		}
+		of++
+		if again.verdict.outcome == r.verdict.outcome {
+			seen++
+		}
+	}
+	if seen < of {
+		r.verdict.detail += fmt.Sprintf(" (%d of %d times)", seen, of)
+	}
+	with, err := l.do(ctx, repeat(r.job, pyprobe.GILOn))
+	if err != nil {
+		return "", err
+	}
+	return with.verdict.outcome, nil
+}
+
+// repeat is the same job once more, in a mode of the GIL.
+func repeat(job *pyprobe.Job, gil pyprobe.GIL) *pyprobe.Job {
+	again := *job
+	again.GIL = gil
+	return &again
+}
+
+// importRest is the second half of lane B: the extensions that no public import
+// loaded, by their dotted names. As most of them leave the GIL off, they are
+// imported several to a process first: what leaves it off together does so
+// alone. Of a process in which anything happened, those for which that says
+// nothing are imported alone.
+func (l *load) importRest(ctx context.Context) error {
+	rest := l.unloaded()
+	var jobs []*pyprobe.Job
+	n := min(l.prober.options.Jobs, (len(rest)+minShared-1)/minShared)
+	for part := range split(rest, n) {
+		jobs = append(jobs, importJob(part...))
+	}
+	runs, err := l.each(ctx, jobs)
+	if err != nil {
+		return err
+	}
+	l.shared = runs
+	var alone []string
+	for _, r := range runs {
+		alone = append(alone, undecided(r)...)
+	}
+	jobs = jobs[:0]
+	for _, name := range alone {
+		jobs = append(jobs, importJob(name))
+	}
+	if runs, err = l.each(ctx, jobs); err != nil {
+		return err
+	}
+	for i, r := range runs {
+		l.use[alone[i]] = r
+	}
+	return nil
+}
+
+// minShared is how many extensions a process is worth.
+const minShared = 8
+
+// unloaded are the dotted names of the extensions that are still to be imported:
+// not those which a public import loaded, nor those whose package's own import
+// failed, nor those that nothing can load.
+func (l *load) unloaded() []string {
+	var names []string
+	for _, e := range l.dist.Extensions {
+		if l.importedBy(&e) == nil && !l.foreign(&e) && e.Module != "" {
+			names = append(names, e.Module)
+		}
+	}
+	return names
+}
+
+// importedBy returns the public import that settles what importing an extension
+// by its name does: that of the package it is in, if it loaded it or failed.
+func (l *load) importedBy(e *environment.Extension) *run {
+	for name, r := range l.public {
+		if e.Module != name && !strings.HasPrefix(e.Module, name+".") {
+			continue
+		}
+		if r.verdict.failed() || r.loaded(e.Module) != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// loaded returns what a run says of an extension module that it loaded.
+func (r *run) loaded(name string) *pyprobe.Loaded {
+	for i := range r.report.Modules {
+		if m := &r.report.Modules[i]; m.Module == name && (m.Stage == pyprobe.StageDone || m.Declaration == vocab.LoadedUsed) {
+			return m
+		}
+	}
+	return nil
+}
+
+// undecided are the names of a shared process that have to be imported alone:
+// from the first on that turned the GIL on, failed or did not end.
+func undecided(r *run) []string {
+	for i, name := range r.job.Modules {
+		if i >= len(r.report.Imports) || !r.report.Imports[i].OK || r.report.Imports[i].GILAfter || !r.report.Complete {
+			if !r.report.Complete {
+				return r.job.Modules // what it reported may be cut short anywhere
+			}
+			var names []string
+			for j := i; j < len(r.job.Modules); j++ {
+				names = append(names, r.job.Modules[j])
+			}
+			return names
+		}
+		_ = name
+	}
+	return nil
+}
+
+// split divides names into n parts of about the same length.
+func split(names []string, n int) func(yield func([]string) bool) {
+	return func(yield func([]string) bool) {
+		for i := range n {
+			if part := names[i*len(names)/n : (i+1)*len(names)/n]; len(part) > 0 && !yield(part) {
+				return
+			}
+		}
+	}
+}
+
+// maxSurvey bounds the processes of a survey: each one that dies costs one.
+const maxSurvey = 20
+
+// surveyAll is lane C: with the GIL held off, the public modules in one process,
+// then the extensions that these did not load in another. A process that dies
+// over a name is followed by one with the names after it.
+func (l *load) surveyAll(ctx context.Context) error {
+	survey := func(names []string) error {
+		for n := 0; len(names) > 0 && n < maxSurvey; n++ {
+			r, err := l.do(ctx, &pyprobe.Job{Lane: vocab.LaneSurvey, GIL: pyprobe.GILOff, Modules: names})
+			if err != nil {
+				return err
+			}
+			l.survey = append(l.survey, r)
+			if r.report.Complete {
+				return nil
+			}
+			at := slices.Index(names, r.report.InProgress)
+			names = names[at+1:]
+			if at < 0 {
+				return nil // it never came to a name
+			}
+		}
+		return nil
+	}
+	if err := survey(l.dist.Public); err != nil {
+		return err
+	}
+	var rest []string
+	for _, e := range l.dist.Extensions {
+		if e.Module != "" && !l.foreign(&e) && !slices.ContainsFunc(l.survey, func(r *run) bool { return r.loaded(e.Module) != nil }) && !l.packageFailed(&e) {
+			rest = append(rest, e.Module)
+		}
+	}
+	return survey(rest)
+}
+
+// packageFailed reports whether the import of the public package that an
+// extension is in failed: its own could not but fail as well.
+func (l *load) packageFailed(e *environment.Extension) bool {
+	r := l.importedBy(e)
+	return r != nil && r.verdict.failed()
+}
+
+// threadAll is the part of lane D that is always run: the public modules,
+// imported by all threads at once, in several processes.
+func (l *load) threadAll(ctx context.Context) error {
+	o := l.prober.options
+	t := &Threads{Threads: o.Threads, Rounds: o.Rounds, Outcome: vocab.OutcomeGILOff}
+	l.threads = t
+	var names []string
+	for _, name := range l.dist.Public {
+		if r := l.public[name]; r == nil || !r.verdict.failed() {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		t.Outcome, t.Rounds, t.Detail = vocab.OutcomeSkipped, 0, "one thread cannot import it either"
+		return nil
+	}
+	job := &pyprobe.Job{Lane: vocab.LaneThreads, GIL: pyprobe.GILOff, Modules: names, Threads: o.Threads}
+	bad := 0
+	var worst *run
+	for range o.Rounds { // one after the other: each wants every processor
+		r, err := l.do(ctx, repeat(job, pyprobe.GILOff))
+		if err != nil {
+			return err
+		}
+		if r.verdict.failed() {
+			bad++
+			if worst == nil || severity(r.verdict.outcome) > severity(worst.verdict.outcome) {
+				worst = r
+			}
+			if r.verdict.outcome == vocab.OutcomeDeadlock || r.verdict.outcome == vocab.OutcomeTimeout {
+				t.Rounds = bad // each further one would take as long
+				break
+			}
+		}
+	}
+	if worst == nil {
+		return nil
+	}
+	t.Outcome, t.Detail = worst.verdict.outcome, worst.verdict.detail
+	if bad < t.Rounds {
+		t.Detail += fmt.Sprintf(" (%d of %d rounds)", bad, t.Rounds)
+	}
+	for range t.Rounds {
+		r, err := l.do(ctx, repeat(job, pyprobe.GILOn))
+		if err != nil {
+			return err
+		}
+		t.WithGIL = worse(t.WithGIL, r.verdict.outcome)
+		if r.verdict.failed() {
+			break
+		}
+	}
+	return nil
+}
