@@ -55,8 +55,9 @@ func (d *Distribution) describeEditable(ctx context.Context) {
 	if d.Editable == "" {
 		return
 	}
-	t := newModuleTree()
+	var public, private []string
 	for _, root := range d.sourceRoots() {
+		t := newModuleTree()
 		for _, name := range root.names {
 			files, err := tree(root.dir, name)
 			if err != nil {
@@ -65,11 +66,21 @@ func (d *Distribution) describeEditable(ctx context.Context) {
 			}
 			d.addSources(ctx, t, root.dir, files)
 		}
+		of, besides := t.names(root.dir)
+		public, private = append(public, of...), append(private, besides...)
 	}
-	d.Public, d.Private = t.names()
+	d.Public, d.Private = unique(public), unique(private)
+	slices.SortFunc(d.Extensions, func(a, b Extension) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(d.Libraries)
 	if len(d.Public) == 0 {
 		d.Notes = append(d.Notes, "how this editable project is imported is known to its build tool only")
 	}
+}
+
+// unique sorts names and leaves out what is there twice.
+func unique(names []string) []string {
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (d *Distribution) addSources(ctx context.Context, t *moduleTree, root string, files []InstalledFile) {
@@ -78,7 +89,7 @@ func (d *Distribution) addSources(ctx context.Context, t *moduleTree, root strin
 		name := filepath.Join(root, filepath.FromSlash(f.Path))
 		_, suffix, named := cutExtension(path.Base(f.Path))
 		module := named && isModuleFile(ctx, name)
-		t.add(f.Path, module)
+		t.add(f, module)
 		switch {
 		case module:
 			x := newExtension(f, suffix)

@@ -1,7 +1,9 @@
 package environment
 
 import (
+	"bytes"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -12,6 +14,17 @@ type moduleTree struct {
 	folders map[string]*moduleTree
 	modules map[string]bool // names of modules in this folder
 	pkg     bool            // it has an __init__
+	init    string          // the file's path if it is so small that it may only declare a namespace
+}
+
+// maxNamespaceInit is how large an __init__.py may be that does nothing but
+// declare a namespace, in bytes: mostly comments.
+const maxNamespaceInit = 2048
+
+// declaresNamespace reports whether an __init__.py makes its package one that
+// several projects share, in the ways from before implicit namespaces.
+func declaresNamespace(text []byte) bool {
+	return bytes.Contains(text, []byte("declare_namespace(")) || bytes.Contains(text, []byte("extend_path("))
 }
 
 func newModuleTree() *moduleTree {
@@ -20,7 +33,8 @@ func newModuleTree() *moduleTree {
 
 // add puts a file into the tree if it can be imported. ext says that a file with
 // the name of an extension module is one.
-func (t *moduleTree) add(file string, ext bool) {
+func (t *moduleTree) add(f *InstalledFile, ext bool) {
+	file := f.Path
 	dir, name := path.Split(file)
 	module := ""
 	switch stem, _, ok := cutExtension(name); {
@@ -50,16 +64,20 @@ func (t *moduleTree) add(file string, ext bool) {
 	}
 	if module == "__init__" {
 		t.pkg = true
+		if path.Ext(name) == ".py" && f.Size > 0 && f.Size <= maxNamespaceInit {
+			t.init = file
+		}
 		return
 	}
 	t.modules[module] = true
 }
 
 // names returns what the tree offers, down to the first packages that are no
-// implicit namespaces: its public names and the others, sorted.
-func (t *moduleTree) names() (public, private []string) {
+// namespaces: its public names and the others, sorted. The paths of the tree are
+// relative to site.
+func (t *moduleTree) names(site string) (public, private []string) {
 	var hidden []string // tests and the like
-	t.walk("", func(name string, _ *moduleTree) {
+	t.walk(site, "", func(name string) {
 		switch parts := strings.Split(name, "."); {
 		case slices.ContainsFunc(parts, isBesides):
 			hidden = append(hidden, name)
@@ -82,21 +100,31 @@ func (t *moduleTree) names() (public, private []string) {
 	return public, private
 }
 
-// walk visits the modules, and the packages that are no implicit namespaces.
-func (t *moduleTree) walk(prefix string, visit func(name string, t *moduleTree)) {
+// walk visits the modules, and the packages that are no namespaces.
+func (t *moduleTree) walk(site, prefix string, visit func(name string)) {
 	for name, sub := range t.folders {
-		if sub.pkg {
-			visit(prefix+name, sub)
+		if sub.pkg && !sub.isNamespace(site) {
+			visit(prefix + name)
 			continue
 		}
-		sub.walk(prefix+name+".", visit)
+		sub.walk(site, prefix+name+".", visit)
 	}
 	for name := range t.modules {
 		// A package goes before a module of its name.
 		if sub := t.folders[name]; sub == nil || !sub.pkg {
-			visit(prefix+name, nil)
+			visit(prefix + name)
 		}
 	}
+}
+
+// isNamespace reports whether a package only declares a namespace that something
+// of this project is in.
+func (t *moduleTree) isNamespace(site string) bool {
+	if t.init == "" || len(t.folders)+len(t.modules) == 0 {
+		return false
+	}
+	text, err := readSmall(filepath.Join(site, filepath.FromSlash(t.init)))
+	return err == nil && declaresNamespace(text)
 }
 
 // isBesides reports whether a part of a name is one of those that stand beside a
@@ -166,7 +194,7 @@ func (d *Distribution) describe(module func(i int) bool) {
 		}
 		_, suffix, named := cutExtension(path.Base(f.Path))
 		ext := named && module(i)
-		tree.add(f.Path, ext)
+		tree.add(f, ext)
 		switch {
 		case ext:
 			d.Pure = false
@@ -178,7 +206,7 @@ func (d *Distribution) describe(module func(i int) bool) {
 	}
 	slices.SortFunc(d.Extensions, func(a, b Extension) int { return strings.Compare(a.Path, b.Path) })
 	slices.Sort(d.Libraries)
-	d.Public, d.Private = tree.names()
+	d.Public, d.Private = tree.names(d.site)
 }
 
 func newExtension(f *InstalledFile, suffix string) Extension {

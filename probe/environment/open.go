@@ -298,7 +298,11 @@ func tree(site, name string) ([]InstalledFile, error) {
 			if !e.Type().IsRegular() {
 				return nil
 			}
-			return add(p, -1)
+			info, err := e.Info()
+			if err != nil {
+				return err
+			}
+			return add(p, info.Size())
 		})
 		return files, err
 	}

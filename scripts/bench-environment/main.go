@@ -50,11 +50,12 @@ const createWord = "__create"
 
 // A task is one environment to make.
 type task struct {
-	Store, Dir string
-	Python     *runtime.Info
-	Wheels     map[string][32]byte
-	Copy       bool
-	NoCompile  bool
+	Store     string              `json:"store"`
+	Dir       string              `json:"dir"`
+	Python    *runtime.Info       `json:"python"`
+	Wheels    map[string][32]byte `json:"wheels"`
+	Copy      bool                `json:"copy"`
+	NoCompile bool                `json:"no_compile"`
 }
 
 func (t *task) create(ctx context.Context) (*environment.Environment, error) {
