@@ -37,27 +37,31 @@ func (r *reader) read(from io.Reader) error {
 	limited := &io.LimitedReader{R: from, N: maxChannel}
 	lines := bufio.NewReaderSize(limited, 64<<10)
 	var line []byte
+	size := int64(0) // of the line, which is kept only as far as it may be a record
 	for {
 		part, err := lines.ReadSlice('\n')
-		if len(line) <= maxLine { // what is beyond it only makes it too long
+		size += int64(len(part))
+		if size <= maxLine {
 			line = append(line, part...)
-		} else {
-			r.state.Noise += int64(len(part))
 		}
 		switch {
 		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case err != nil:
-			r.state.Truncated = len(line) > 0
-			r.state.Noise += int64(len(line))
+			r.state.Truncated = size > 0
+			r.state.Noise += size
 			r.state.Overflowed = r.state.Overflowed || limited.N <= 0
 			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			return err
 		}
-		r.line(bytes.TrimSuffix(line, []byte("\n")))
-		line = line[:0]
+		if size <= maxLine {
+			r.line(bytes.TrimSuffix(line, []byte("\n")))
+		} else {
+			r.state.Noise += size
+		}
+		line, size = line[:0], 0
 		if len(r.codes) >= maxRecords {
 			r.state.Overflowed = true
 			return nil
@@ -71,7 +75,7 @@ func (r *reader) line(line []byte) {
 		return // each record has an empty line before it
 	}
 	number, code, data, ok := split(line)
-	if !ok || len(line) > maxLine {
+	if !ok {
 		r.state.Noise += int64(len(line)) + 1
 		return
 	}

@@ -200,6 +200,13 @@ func checkStress(t *testing.T, r *ran, want corpus.Found) {
 func unpack(t *testing.T, k *corpus.Case) string {
 	t.Helper()
 	dir := t.TempDir()
+	install(t, k, dir)
+	return dir
+}
+
+// install unpacks the wheels of a case into a directory.
+func install(t *testing.T, k *corpus.Case, dir string) {
+	t.Helper()
 	for _, wheel := range k.Wheels {
 		z, err := zip.OpenReader(wheel)
 		if err != nil {
@@ -224,7 +231,6 @@ func unpack(t *testing.T, k *corpus.Case) string {
 			}
 		}
 	}
-	return dir
 }
 
 // tail is the end of a text.

@@ -32,7 +32,8 @@ type Process struct {
 	decoder decoder
 	reader  reader
 	feeding sync.WaitGroup
-	done    chan error // what reading came to
+	done    chan struct{} // closed when reading has ended
+	err     error         // what it came to
 	close   sync.Once
 }
 
@@ -53,16 +54,16 @@ func New(job *Job) (*Process, error) {
 	}
 	p.Args = append(job.options(), "-c", loader(p.descriptors()))
 	p.reader = reader{keys: k, take: p.decoder.take}
-	p.done = make(chan error, 1)
+	p.done = make(chan struct{})
 	program, records := p.ours[0], p.ours[1]
 	p.feeding.Go(func() {
 		_, _ = program.Write(data) // a process that dies without reading all of it has its own reason
 		_ = program.Close()
 	})
 	go func() {
-		err := p.reader.read(records)
+		defer close(p.done)
+		p.err = p.reader.read(records)
 		_ = records.Close() // so that a process that writes without end cannot go on
-		p.done <- err
 	}()
 	return p, nil
 }
@@ -87,13 +88,13 @@ func connect() (*Process, error) {
 func (p *Process) Report() (*Report, error) {
 	p.release()
 	late := time.AfterFunc(linger, func() { _ = p.ours[1].Close() })
-	err := <-p.done
+	<-p.done
 	late.Stop()
 	_ = p.ours[0].Close()
 	p.feeding.Wait()
-	held := errors.Is(err, os.ErrClosed)
-	if err != nil && !held {
-		return nil, fmt.Errorf("probe process: reading its report: %w", err)
+	held := errors.Is(p.err, os.ErrClosed)
+	if p.err != nil && !held {
+		return nil, fmt.Errorf("probe process: reading its report: %w", p.err)
 	}
 	report := p.decoder.report
 	report.Channel = p.reader.state
