@@ -56,17 +56,23 @@ func (e *ArchiveError) Unwrap() error { return e.Err }
 // be executed; times are kept. What it has unpacked when it fails, stays: the
 // caller removes the directory.
 func Unpack(ctx context.Context, r io.Reader, dir, folder string, limits Limits) error {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return &ArchiveError{Err: err}
+	}
+	return UnpackTar(ctx, z, dir, folder, limits)
+}
+
+// UnpackTar is [Unpack] for an archive that is not compressed, or not any more.
+// With "" for the folder, nothing is left out.
+func UnpackTar(ctx context.Context, r io.Reader, dir, folder string, limits Limits) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = root.Close() }()
-	z, err := gzip.NewReader(r)
-	if err != nil {
-		return &ArchiveError{Err: err}
-	}
 	u := unpacker{root: root, folder: folder, limits: limits, made: map[string]entryKind{".": kindFolder}}
-	for t := tar.NewReader(z); ; {
+	for t := tar.NewReader(r); ; {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -84,9 +90,9 @@ func Unpack(ctx context.Context, r io.Reader, dir, folder string, limits Limits)
 			return &ArchiveError{h.Name, err}
 		}
 	}
-	// The rest of the stream holds its checksum; padding of some size is usual.
+	// The rest of a compressed stream holds its checksum; padding of some size is usual.
 	const padding = 1 << 20
-	if n, err := io.Copy(io.Discard, io.LimitReader(z, padding+1)); err != nil {
+	if n, err := io.Copy(io.Discard, io.LimitReader(r, padding+1)); err != nil {
 		return &ArchiveError{Err: err}
 	} else if n > padding {
 		return &ArchiveError{Err: errors.New("it goes on after its end")}
@@ -168,12 +174,15 @@ func (u *unpacker) place(name string) (string, error) {
 		return "", errors.New("it leads out of the archive")
 	}
 	name = path.Clean(name)
-	if name == u.folder {
+	if name == u.folder || u.folder == "" && name == "." {
 		return ".", nil
 	}
-	name, ok := strings.CutPrefix(name, u.folder+"/")
-	if !ok {
-		return "", fmt.Errorf("not in the folder %s", u.folder)
+	if u.folder != "" {
+		below, ok := strings.CutPrefix(name, u.folder+"/")
+		if !ok {
+			return "", fmt.Errorf("not in the folder %s", u.folder)
+		}
+		name = below
 	}
 	if !filepath.IsLocal(filepath.FromSlash(name)) { // CON, NUL and their like on Windows
 		return "", errors.New("not a name of a file on this system")
@@ -278,7 +287,7 @@ func (u *unpacker) finish() error {
 			continue
 		}
 		if err := u.checkLink(filepath.FromSlash(name)); err != nil {
-			return &ArchiveError{u.folder + "/" + name, err}
+			return &ArchiveError{path.Join(u.folder, name), err}
 		}
 	}
 	for _, f := range u.times {

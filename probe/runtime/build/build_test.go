@@ -330,14 +330,14 @@ func TestRefused(t *testing.T) {
 		{"missing", "nowhere.tgz", nil, "nowhere.tgz: no such file"},
 		{"no source", archive(t, map[string]string{"a/b": "c"}), nil, "not a source of CPython"},
 		{"no version", with("Include/patchlevel.h", "#define PY_VERSION 3\n"), nil, "no PY_VERSION in Include/patchlevel.h"},
-		{"no archive", write(t, "x.tar.gz", []byte("PK\x03\x04 something else")), nil, "not a whole tar archive"},
-		{"empty", write(t, "x.tar.gz", nil), nil, "the archive is empty"},
+		{"no archive", write(t, "x.tar.gz", []byte("PK\x03\x04 something else")), nil, "neither a tar archive"},
+		{"empty", write(t, "x.tar.gz", nil), nil, "neither a tar archive"},
 		{"truncated", write(t, "x.tar.gz", content[:len(content)/2]), nil, "unexpected EOF"},
 		{"truncated xz", write(t, "x.tar.xz", xz[:len(xz)/2]), nil, "unexpected EOF"},
-		{"escapes", archive(t, map[string]string{"a/../../evil": "x"}), nil, `"a/../../evil": leads out of the archive`},
-		{"absolute", archive(t, map[string]string{"/evil": "x"}), nil, "leads out of the archive"},
+		{"escapes", archive(t, map[string]string{"a/../../evil": "x"}), nil, `"a/../../evil": it leads out of the archive`},
+		{"absolute", archive(t, map[string]string{"/evil": "x"}), nil, "an absolute path"},
 		{"link out", archive(t, map[string]string{"a/b": "->../../evil"}), nil, "a link out of the archive"},
-		{"absolute link", archive(t, map[string]string{"a/b": "->/etc"}), nil, "a link out of the archive"},
+		{"absolute link", archive(t, map[string]string{"a/b": "->/etc"}), nil, "an absolute link"},
 		{"written through a link", archive(t, map[string]string{"a": "->b", "a/x": "evil"}), nil, "a/x"},
 		{"white space", good, func(o *Options) { o.Prefix = func(wheeltags.Python, string) string { return "/a b" } }, "without white space and special"},
 		{"no compiler", good, func(o *Options) { o.Getenv = getenv("PATH="+filepath.Dir(look(t, "make")), "CC=no-such-compiler") }, "a C compiler not found"},
@@ -366,6 +366,9 @@ func TestRefused(t *testing.T) {
 			}
 			if parts, _ := filepath.Glob(filepath.Join(o.Work, "*.part")); parts != nil {
 				t.Error(parts)
+			}
+			if kept, _ := filepath.Glob(filepath.Join(o.Work, "source-*")); kept != nil && strings.Contains(tt.want, "not a source") {
+				t.Error(kept)
 			}
 		})
 	}

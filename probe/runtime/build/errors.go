@@ -81,16 +81,9 @@ func (e *StepError) Unwrap() error { return e.Err }
 // An ArchiveError says why a source archive was refused.
 type ArchiveError struct {
 	Archive string
-	// Entry is the file in the archive that is at fault, "" if it is the whole.
-	Entry string
-	Err   error
+	Err     error
 }
 
-func (e *ArchiveError) Error() string {
-	if e.Entry != "" {
-		return fmt.Sprintf("%s: %q: %v", e.Archive, e.Entry, e.Err)
-	}
-	return fmt.Sprintf("%s: %v", e.Archive, e.Err)
-}
+func (e *ArchiveError) Error() string { return fmt.Sprintf("%s: %v", e.Archive, e.Err) }
 
 func (e *ArchiveError) Unwrap() error { return e.Err }

@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	ftruntime "github.com/ftpkg/ftpkg/probe/runtime"
 	"github.com/ftpkg/ftpkg/wheeltags"
 )
 
@@ -111,10 +112,18 @@ func openSource(ctx context.Context, o *Options) (*source, error) {
 		return nil, err
 	}
 	if s.version, err = readVersion(s.dir); err != nil {
-		return nil, fmt.Errorf("%s: %w", o.Source, err)
+		err = fmt.Errorf("%s: %w", o.Source, err)
+		if !isDir {
+			err = errors.Join(err, os.RemoveAll(o.unpackedDir(digest)))
+		}
+		return nil, err
 	}
 	return s, nil
 }
+
+// limits are what a source archive may hold. CPython 3.15 has 5,200 files in 110
+// MB.
+func limits() ftruntime.Limits { return ftruntime.Limits{Bytes: 2 << 30, Entries: 100_000} }
 
 // unpackSource unpacks an archive, unless an earlier build did, and returns the
 // directory with the source.
@@ -142,11 +151,7 @@ func unpackSource(ctx context.Context, o *Options, digest string) (string, error
 	if tool := (*ToolError)(nil); ctx.Err() != nil || errors.As(err, &tool) {
 		return "", err
 	}
-	if e := (*ArchiveError)(nil); errors.As(err, &e) {
-		e.Archive = o.Source
-		return "", err
-	}
-	return "", &ArchiveError{Archive: o.Source, Err: err}
+	return "", &ArchiveError{o.Source, err}
 }
 
 // sourceRoot is the directory with configure in it: the archive's root, or the
@@ -172,7 +177,8 @@ func unpackArchive(ctx context.Context, o *Options, dir string) error {
 	}
 	defer func() { _ = f.Close() }()
 	in := bufio.NewReaderSize(f, 64<<10)
-	start, err := in.Peek(6)
+	const magic = 257 // where a tar archive says that it is one
+	start, err := in.Peek(magic + 5)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
@@ -182,15 +188,18 @@ func unpackArchive(ctx context.Context, o *Options, dir string) error {
 		if err != nil {
 			return err
 		}
-		return unpack(ctx, z, dir)
+		return ftruntime.UnpackTar(ctx, z, dir, "", limits())
 	case bytes.HasPrefix(start, []byte("BZh")):
-		return unpack(ctx, bzip2.NewReader(in), dir)
+		return ftruntime.UnpackTar(ctx, bzip2.NewReader(in), dir, "", limits())
 	case bytes.HasPrefix(start, []byte("\xfd7zXZ\x00")):
 		return unpackThrough(ctx, o, "xz", in, dir)
 	case bytes.HasPrefix(start, []byte("\x28\xb5\x2f\xfd")):
 		return unpackThrough(ctx, o, "zstd", in, dir)
 	}
-	return unpack(ctx, in, dir)
+	if len(start) <= magic || string(start[magic:]) != "ustar" {
+		return errors.New("neither a tar archive, nor compressed by gzip, bzip2, xz or zstd")
+	}
+	return ftruntime.UnpackTar(ctx, in, dir, "", limits())
 }
 
 // unpackThrough unpacks an archive of a compression that the standard library
@@ -214,10 +223,7 @@ func unpackThrough(ctx context.Context, o *Options, tool string, in io.Reader, d
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	failed := unpack(ctx, out, dir)
-	if failed == nil {
-		_, failed = io.Copy(io.Discard, io.LimitReader(out, maxBytes)) // the padding
-	}
+	failed := ftruntime.UnpackTar(ctx, out, dir, "", limits())
 	if failed != nil {
 		cancel()
 	}
