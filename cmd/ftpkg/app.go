@@ -14,6 +14,7 @@ import (
 
 // run runs the program and returns its exit status.
 func run(ctx context.Context, env Env) int {
+	env.Direct = env.Stdout
 	out := bufio.NewWriterSize(env.Stdout, 64<<10)
 	env.Stdout = out
 	err := runLine(ctx, env)
@@ -62,6 +63,11 @@ func newRoot(env Env) *cli.Command {
 		Subcommands: []*cli.Command{
 			resolveCommand(env),
 			explainCommand(env),
+			probeCommand(env),
+			runtimeCommand(env),
+			doctorCommand(env),
+			runCommand(env),
+			benchCommand(env),
 			tagsCommand(env),
 			cacheCommand(env),
 			schemaCommand(env),

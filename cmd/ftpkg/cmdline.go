@@ -40,6 +40,9 @@ func readCmdline(root *cli.Command, args []string) (*cmdline, error) {
 		case arg == "--":
 			l.args = append(l.args, args[i+1:]...)
 			i = len(args)
+		case startsProgram(l.command, arg):
+			l.args = args[i:]
+			i = len(args)
 		case strings.HasPrefix(arg, "-") && arg != "-":
 			fs, used, err := l.readFlags(args, i)
 			if err != nil {
@@ -58,6 +61,12 @@ func readCmdline(root *cli.Command, args []string) (*cmdline, error) {
 		}
 	}
 	return l, l.settle(args, given)
+}
+
+// startsProgram reports whether a word begins the line of another program, which
+// is handed on as it stands. -m and -c are Python's: they say what to run.
+func startsProgram(c *cli.Command, arg string) bool {
+	return c.Name == runName && (!strings.HasPrefix(arg, "-") || arg == "-" || arg == "-m" || arg == "-c")
 }
 
 // settle checks the flags against the command that was found in the end: they

@@ -32,6 +32,12 @@ func TestReadCmdline(t *testing.T) {
 		{"cache --cache-dir d clean", "cache clean", "--cache-dir=d", ""},
 		{"cache prune --unused 3", "cache prune", "--unused=3", ""},
 		{"resolve - x", "resolve", "", "- x"},
+		// What ftpkg run runs has a line of its own.
+		{"run app.py --python 3 -- -x", "run", "", "app.py --python 3 -- -x"},
+		{"run --stop --allow a.b -m mod --stop", "run", "--stop=true --allow=a.b", "-m mod --stop"},
+		{"run -p py -c pass -v", "run", "--python=py", "-c pass -v"},
+		{"--stop run - -h", "run", "--stop=true", "- -h"},
+		{"run -- -u app.py --", "run", "", "-u app.py --"},
 	} {
 		l, err := readCmdline(newRoot(world(t)), strings.Fields(tt.args))
 		if err != nil {

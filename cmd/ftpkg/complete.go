@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/ftpkg/ftpkg/docs/schema"
+	"github.com/ftpkg/ftpkg/probe/bench"
 )
 
 // completeName is the word with which the completion scripts call back: the
@@ -87,6 +88,7 @@ func follow(root *cli.Command, words []string) (cmd *cli.Command, waiting cli.Fl
 			cmd = cmd.Command(w)
 		default:
 			args++
+			ended = cmd.Name == runName // what follows belongs to that program
 		}
 	}
 	return cmd, waiting, args, ended
@@ -140,6 +142,8 @@ func argumentValues(root, cmd *cli.Command, args int, current string) []candidat
 	switch {
 	case cmd.Name == "schema" && args == 0:
 		return withPrefix(plainCandidates(schema.Names()), current)
+	case cmd.Name == "bench" && args == 0:
+		return withPrefix(plainCandidates(bench.Builtins()), current)
 	case cmd.Name == "help" && args == 0:
 		var cs []candidate
 		for _, sub := range root.VisibleCommands() {

@@ -8,7 +8,7 @@ import (
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ line, want string }{
-		{"", "resolve explain tags cache schema completion man version help"},
+		{"", "resolve explain probe runtime doctor run bench tags cache schema completion man version help"},
 		{"re", "resolve"},
 		{"cache ", "dir clean prune"},
 		{"cache c", "clean"},
@@ -32,10 +32,13 @@ func TestComplete(t *testing.T) {
 		{"completion f", "fish"},
 		{"schema ver", "version"},
 		{"--he", "--help"},
+		{"run --sto", "--stop"},
+		{"bench p", "primes pi"},
 		// Nothing means: file names.
 		{"resolve -r ", ""},
 		{"resolve num", ""},
 		{"resolve -- --py", ""},
+		{"run app.py --sto", ""},
 		{"resolve --nonsense=x", ""},
 		{"nonsense x", ""},
 		{"schema resolve x", ""},

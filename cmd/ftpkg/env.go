@@ -20,11 +20,12 @@ type Env struct {
 	Now            func() time.Time
 	Dir            string // the working directory
 	Home           string // the user's home directory, "" if unknown
+	Self           string // this program's own file, which sandboxes start again
 	BuildInfo      func() (*debug.BuildInfo, bool)
 
-	// What it takes to start the user's own programs. Direct is Stdout as it is
-	// handed to them, without a buffer. Exec puts a program in the place of this
-	// one and returns only if that fails; nil where there is no such thing.
+	// What it takes to start the user's own programs. Direct is Stdout without
+	// the buffer that [run] puts before it. Exec puts a program in the place of
+	// this one and returns only if that fails; nil where there is no such thing.
 	Environ func() []string
 	Direct  io.Writer
 	Exec    func(path string, argv, environ []string) error
@@ -48,10 +49,14 @@ func osEnv(now func() time.Time) Env {
 	if err != nil {
 		home = ""
 	}
+	self, err := os.Executable()
+	if err != nil {
+		self = os.Args[0]
+	}
 	return Env{
-		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Self: self, Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: os.Getenv, Now: now, Dir: dir, Home: home, BuildInfo: debug.ReadBuildInfo,
-		Environ: os.Environ, Direct: os.Stdout, Exec: execProgram(),
+		Environ: os.Environ, Exec: execProgram(),
 		Columns: columns(os.Stdout), ErrColumns: columns(os.Stderr),
 	}
 }

@@ -12,12 +12,14 @@ import (
 
 	"github.com/ftpkg/ftpkg/docs/schema"
 	"github.com/ftpkg/ftpkg/internal/jsonschema"
+	"github.com/ftpkg/ftpkg/probe/runtime/runtimetest"
 	"github.com/ftpkg/ftpkg/resolver/indextest"
 )
 
 // The scripts in testdata/script run ftpkg as its users do, one file a topic.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	pythons := map[string]string{"FTPKG_TEST_PYTHON": runtimetest.FreeThreaded(t), "FTPKG_TEST_GIL_PYTHON": runtimetest.GIL(t)}
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		UpdateScripts:       *update,
@@ -26,8 +28,11 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			home := filepath.Join(e.WorkDir, "home")
 			for k, v := range map[string]string{
-				"HOME": home, "USERPROFILE": home, "XDG_CACHE_HOME": filepath.Join(home, "cache"), "PIP_CONFIG_FILE": os.DevNull,
+				"HOME": home, "USERPROFILE": home, "XDG_CACHE_HOME": filepath.Join(home, "cache"), "XDG_DATA_HOME": filepath.Join(home, "data"), "PIP_CONFIG_FILE": os.DevNull,
 			} {
+				e.Setenv(k, v)
+			}
+			for k, v := range pythons {
 				e.Setenv(k, v)
 			}
 			// Under the race detector every program sleeps a second as it ends.
@@ -44,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"interrupted": interrupted,
 			"tree":        writeTree,
 			"tear":        tear,
+			"unpack-case": unpackCase(t),
 		},
 	})
 }

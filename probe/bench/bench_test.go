@@ -119,30 +119,42 @@ sys.exit()
 }
 
 // Threads without a lock lose updates once the GIL is off; with one they lose
-// none, in any run.
-func TestRunCounter(t *testing.T) {
+// none, and neither does one thread.
+func TestCounter(t *testing.T) {
 	t.Parallel()
 	o := options(t, "")
-	o.Programs = Builtin("counter")
-	r, err := Run(t.Context(), o)
+	o.Programs, o.Threads = Builtin("counter"), []int{4}
+	groups, err := plan(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range r.Figures {
-		lost := *f.Lost
-		switch {
-		case f.Variant == "no lock" && f.Threads == 2 && f.Run == vocab.BenchGILOff:
-			if lost == 0 {
-				t.Error("two threads without a lock lost nothing")
+	for _, g := range groups {
+		for _, s := range g {
+			races := s.program.Variant == "no lock" && s.threads > 1
+			if races && s.run != vocab.BenchGILOff {
+				continue // whether any are lost is luck there
 			}
-		case f.Variant == "lock" || f.Threads == 1:
-			if lost != 0 {
-				t.Errorf("%s, %s, %d threads: %g lost", f.Variant, f.Run, f.Threads, lost)
+			// On a busy machine one thread may be done before the next begins.
+			const most = 50
+			for i := 0; ; i++ {
+				got, err := o.process(t.Context(), s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !races {
+					if *got.Lost != 0 {
+						t.Errorf("%s: %g of the updates are lost", s.label(), *got.Lost)
+					}
+					break
+				}
+				if *got.Lost > 0 {
+					break
+				}
+				if i == most {
+					t.Fatalf("%s: nothing is lost in %d processes", s.label(), most)
+				}
 			}
 		}
-	}
-	if got := r.Variants(); !slices.Equal(got, []string{"no lock", "lock"}) {
-		t.Errorf("variants %q", got)
 	}
 }
 
