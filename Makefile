@@ -7,15 +7,20 @@ LDFLAGS  = -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.dat
 FUZZTIME ?= 60s
 TARGETS  = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: all build test fmt vet lint fuzz bench docs cross clean
+.PHONY: all build bundle test fmt vet lint fuzz bench docs cross clean
 
 all: build
 
 build: ## the binary, stamped with its version
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o ftpkg ./cmd/ftpkg
 
+bundle: ## the same, carrying a runtime: PYTHON=PATH, or the one that tests use
+	@python='$(PYTHON)'; if [ -z "$$python" ]; then found=$$(scripts/test-python) || exit 1; eval "$$found"; python=$$FTPKG_TEST_PYTHON; fi; \
+	go run ./scripts/bundle -python "$$python" -ldflags '$(LDFLAGS)' -o ftpkg
+
 test: fmt vet ## everything CI checks
-	go test -race ./...
+	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
+	echo go test -race ./...; go test -race ./...
 
 fmt:
 	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
