@@ -120,7 +120,7 @@ func TestRuntimeBuild(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &doc); err != nil || code != exitOK {
 		t.Fatalf("exit status %d, %v, %s", code, err, errs)
 	}
-	text, ok := schema.Get("ftpkg.runtime/1")
+	text, ok := schema.Get("runtime")
 	if !ok {
 		t.Fatal("no schema")
 	}
