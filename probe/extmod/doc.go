@@ -1,0 +1,27 @@
+// Package extmod reads extension modules of CPython from their files: what they
+// say about the GIL, for which ABI they were compiled, with what they were made
+// and what they need. It reads ELF, Mach-O and PE files of every system on any
+// system, and runs nothing of them.
+//
+// # What decides
+//
+// A module declares in one of two ways: by the slots of its definition, or by a
+// call of PyUnstable_Module_SetGIL before its init function returns. [Read]
+// follows the instructions of the init function with what is known of every
+// register and byte of memory, along all paths that may be taken, until the
+// function returns: what comes back is the definition, whose slots are then read
+// as they stand, or a module, for which the call was made or not. Where all paths
+// that return something agree, that is the declaration. Where the instructions
+// cannot be followed, the definitions that lie in the file's data decide, if
+// nothing in the file could overrule them. Everything else is undecided: no rule
+// here goes by the name of a package or a toolchain.
+//
+// Instructions are read for x86-64 and ARM64. For other processors the format,
+// the exported and imported names and the architecture are read, and the
+// declaration is undecided.
+//
+// # Hostile files
+//
+// Every count and offset in a file is a claim. What is read of it is bounded, be
+// it in bytes, entries or steps; a file that lies is undecided, or [ErrFormat].
+package extmod
