@@ -67,6 +67,7 @@ type record struct {
 	} `json:"failed"`
 
 	Tasks   int           `json:"tasks"`
+	Running int           `json:"running"`
 	Outside int           `json:"outside"`
 	CPU     float64       `json:"cpu"`    // milliseconds
 	Window  float64       `json:"window"` // milliseconds
@@ -167,7 +168,7 @@ func (d *decoder) take(body []byte) (end bool, err error) {
 	case "broken":
 		out.Broken = r.Exception.exception()
 	case "deadline":
-		out.Standstill = &Standstill{CPU: milliseconds(r.CPU), Window: milliseconds(r.Window), Tasks: r.Tasks, Outside: r.Outside}
+		out.Standstill = &Standstill{CPU: milliseconds(r.CPU), Window: milliseconds(r.Window), Tasks: r.Tasks, Running: r.Running, Outside: r.Outside}
 	case "stacks":
 		return false, d.stacks(&r)
 	case "end":

@@ -64,8 +64,8 @@ type Job struct {
 	Tests []string
 
 	// Deadline is when the process, still running, reports the stacks of all its
-	// threads and ends itself. It should be a little less than the time it is
-	// given from outside. 0 is never.
+	// threads and ends itself, which takes up to 4 seconds. It should be given that
+	// much more time from outside. 0 is never.
 	Deadline time.Duration
 
 	// Teardown lets the interpreter finalise after the end of the report, so

@@ -206,6 +206,7 @@ type Standstill struct {
 	// had because some thread could not be stopped.
 	Threads []Stack
 	Tasks   int           // threads there were; -1 if the system does not say
+	Running int           // those that ran, in no system call; -1 if the system does not say
 	Outside int           // those waiting for something outside the process; -1 if the system does not say
 	CPU     time.Duration // processor time used in a window after the deadline
 	Window  time.Duration
@@ -214,7 +215,7 @@ type Standstill struct {
 
 // Still reports whether nothing went on: every thread stood where it was, and
 // next to no processor time was used.
-func (s *Standstill) Still() bool { return !s.Moved && s.CPU*10 < s.Window }
+func (s *Standstill) Still() bool { return !s.Moved && s.Running <= 0 && s.CPU*50 < s.Window }
 
 // Deadlocked reports whether several threads stood still waiting for each other,
 // rather than for a clock, a file or another process.

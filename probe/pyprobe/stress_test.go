@@ -134,10 +134,8 @@ func TestThreads(t *testing.T) {
 	t.Parallel()
 	site := packages(t, map[string]string{
 		"fine.py":  "import json, time\ntime.sleep(0.01)\n",
-		"twice.py": "import sys, types\nclass Each(type(sys)): pass\nimport threading\n",
+		"twice.py": "import sys, threading, types\nclass Each(types.ModuleType): pass\n",
 		"fails.py": "raise ValueError('always')\n",
-		"fickle.py": "import sys, types, threading\nclass Table(dict):\n    def __getitem__(self, name):\n" +
-			"        return types.ModuleType('x') if name == 'fickle' else dict.__getitem__(self, name)\n",
 	})
 	for _, apart := range []bool{false, true} {
 		r := run(t, runtimetest.FreeThreaded(t), pyprobe.Job{
@@ -148,7 +146,7 @@ func TestThreads(t *testing.T) {
 		}
 		for _, i := range r.Threads {
 			switch {
-			case i.Module == "fails" && i.OK == 0 && len(i.Failures) == 5 && i.Failures[4].Message == "always":
+			case i.Module == "fails" && i.OK == 0 && len(i.Failures) == 5 && slices.ContainsFunc(i.Failures, func(e pyprobe.Exception) bool { return e.Message == "always" }):
 			case i.Module != "fails" && i.OK == 5 && i.Objects == 1 && i.Partial == 0 && i.Millis > 0:
 			default:
 				t.Errorf("%+v", i)

@@ -17,7 +17,7 @@ text = channel.text
 
 WINDOW = 0.5  # seconds in which the process may show that it still works
 PAUSE = 0.1  # seconds between two looks at the stacks
-GRACE = 1.0  # seconds until faulthandler tries, where Python code cannot run any more
+GRACE = 3.0  # seconds until faulthandler does it, where Python code cannot run any more
 THREADS, FRAMES = 64, 50  # the most that are reported
 
 # The system call in which Linux lets a thread wait for another one of its process.
@@ -49,8 +49,7 @@ class Deadline:
         used, window = process_time() - used, monotonic() - since
         # First what needs no look at other threads: that waits until all of them can
         # be stopped, for ever if one is in a loop that never asks.
-        tasks, outside = waits()
-        self._line.send("deadline", cpu=used * 1000, window=window * 1000, tasks=tasks, outside=outside)
+        self._line.send("deadline", cpu=used * 1000, window=window * 1000, **waits())
         before = self._stacks()
         if self._over.acquire(True, PAUSE):
             return
@@ -80,22 +79,23 @@ class Deadline:
 
 
 def waits():
-    """Returns how many threads there are besides this one and that of faulthandler,
-    and how many of them wait for something outside this process: a clock, a file, a
-    child. Each is -1 where the system does not say."""
+    """Returns how many threads there are besides this one and that of faulthandler
+    (tasks), how many of them run, and how many wait for something outside this
+    process: a clock, a file, a child. Each is -1 where the system does not say."""
+    unknown = {"tasks": -1, "running": -1, "outside": -1}
     try:
         others = [t for t in listdir("/proc/self/task") if t != str(get_native_id())]
         futex = FUTEX[uname().machine]
     except (OSError, KeyError, TypeError):
-        return -1, -1
-    outside = 0
+        return unknown
+    calls = []
     for other in others:
         call = first_word("/proc/self/task/" + other + "/syscall")
         if call is None:
-            return len(others) - 1, -1
-        if call not in (futex, "running"):
-            outside += 1
-    return len(others) - 1, outside
+            return unknown
+        calls.append(call)
+    running = calls.count("running")
+    return {"tasks": len(calls) - 1, "running": running, "outside": len(calls) - running - calls.count(futex)}
 
 
 def first_word(path):

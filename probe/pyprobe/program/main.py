@@ -73,25 +73,21 @@ def run(job, descriptor, keys):
     del keys
     this = Run(job, line)
     stderr = private_stderr()
-    declarations, offset = None, 0
-    if job["declarations"] and watching.FREE_THREADED:
-        declarations = watching.Declarations()
-        if declarations.learn():
-            offset = declarations.field[0]
+    watch = watching.Watch(this.notify, reads=job["declarations"], decides=job["gil"] == "")
     lane = use(LANES[job["lane"]])  # noqa: F821
     line.send(
         "hello",
         version="%d.%d.%d" % sys.version_info[:3] + release(),
         free_threaded=watching.FREE_THREADED,
         gil=watching.gil_enabled(),
-        offset=offset,
+        offset=watch.offset,
         preloaded=preloaded(),
         pid=getpid(),
     )
     clock = None
     if job["deadline"]:
         clock = deadlines.Deadline(job["deadline"], line, stderr, this.threads)
-    watching.Watch(this.notify, declarations, decides=job["gil"] == "").install()
+    watch.install()
     startup(this)
     try:
         lane.run(this)

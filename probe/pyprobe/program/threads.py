@@ -79,7 +79,9 @@ class Round:
         self._begun[number] = perf_counter()
         try:
             __import__(self.name)
-            module = table[self.name]
+            module = table.get(self.name)
+            if module is None:  # the interpreter does not tell those who only waited
+                raise ImportError("its import failed in another thread", name=self.name)
             self._got[number] = module
             self._partial[number] = unfinished(module)
         except BaseException as error:

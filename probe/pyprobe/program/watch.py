@@ -9,13 +9,12 @@ a body that declares is too late.
 
 import _imp
 import sys
-from _thread import get_ident
+from _thread import _local, get_ident
 from sys import _getframe
 from time import perf_counter
 
 hook = use("hook")  # noqa: F821, a builtin of the loader
 chain = hook.chain
-Declarations = hook.Declarations
 
 USED, NOT_USED, UNKNOWN = "used", "not-used", "unknown"
 
@@ -48,18 +47,37 @@ class Watch:
         thread          the identifier of the thread that loads it
         error           the exception of a failed one
 
-    declarations reads what a module just created declares. Without it, that is
-    concluded from the state of the GIL, where the interpreter is free to turn it
-    on (decides): it is free to only once.
+    With reads, what a module just created declares is read from the module object,
+    which needs ctypes. Otherwise it is concluded from the state of the GIL, where
+    the interpreter is free to turn it on (decides). It does that only once; and
+    while one module is being created the GIL is on, so the state says nothing of
+    another one created meanwhile. Then ctypes is used after all.
     """
 
-    def __init__(self, notify, declarations=None, decides=False):
+    def __init__(self, notify, reads=False, decides=False):
         self._notify = notify
-        self._declarations = declarations
+        self._declarations = None
         self._decides = decides
+        self._here = _local()  # under way: the events of creations in this thread
+        if reads:
+            self._learn()
         self._created = {}
         self._create = _imp.create_dynamic
         self._exec = _imp.exec_dynamic
+
+    @property
+    def offset(self):
+        """Where in a module object its declaration is kept, 0 if that is not known."""
+        return self._declarations.field[0] if self._declarations else 0
+
+    def _learn(self):
+        """Gets ready to read declarations, without a word of the modules that takes."""
+        if self._declarations is None and FREE_THREADED:
+            self._here.learning = True
+            declarations = hook.Declarations()
+            if declarations.learn():
+                self._declarations = declarations
+            self._here.learning = False
 
     def install(self):
         # Plain functions, as what they replace: bound to nothing.
@@ -73,6 +91,13 @@ class Watch:
         _imp.exec_dynamic = exec_dynamic
 
     def _creating(self, spec, file):
+        if getattr(self._here, "learning", False):
+            return self._create(spec, *file)
+        around = getattr(self._here, "around", None)
+        if around is not None:
+            around["nested"] = True
+            if self._decides:
+                self._learn()
         event = {
             "module": getattr(spec, "name", None),
             "file": getattr(spec, "origin", None),
@@ -85,15 +110,18 @@ class Watch:
         }
         self._notify(event)
         begun = perf_counter()
+        self._here.around = event
         try:
             module = self._create(spec, *file)
         except BaseException as error:
+            self._here.around = around
             event["millis"] = (perf_counter() - begun) * 1000
             event["gil_after"] = gil_enabled()
-            if self._decides and event["gil_after"] and not event["gil_before"]:
+            if self._tells(event) and event["gil_after"]:
                 event["declaration"] = USED  # the warning about it was made an error
             self._failed(event, error)
             raise
+        self._here.around = around
         event["millis"] = (perf_counter() - begun) * 1000
         event["gil_after"] = event["gil_done"] = gil_enabled()
         self._declare(event, module)
@@ -107,8 +135,12 @@ class Watch:
             event["object"] = type.__repr__(type(module))
         if self._declarations is not None:
             event["declaration"] = self._declarations.of(module)
-        if event["declaration"] == UNKNOWN and self._decides and not event["gil_before"]:
+        if event["declaration"] == UNKNOWN and self._tells(event):
             event["declaration"] = USED if event["gil_after"] else NOT_USED
+
+    def _tells(self, event):
+        """Reports whether the GIL's coming on or not is this module's doing."""
+        return self._decides and not event["gil_before"] and "nested" not in event
 
     def _running(self, module):
         event = self._created.pop(id(module), None)
