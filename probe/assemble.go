@@ -39,7 +39,7 @@ func (l *load) result(required map[string]bool) *Result {
 
 // settle gives the package its outcome from that of its public imports.
 func (l *load) settle(r *Result) {
-	compiled := len(l.dist.Extensions) > 0
+	compiled := len(l.dist.Extensions) > 0 || len(l.dist.Libraries) > 0 || !l.dist.Pure
 	switch {
 	case !l.has(vocab.LaneImport):
 		r.Outcome, r.Detail = vocab.OutcomeSkipped, "the import lane was not asked for"
@@ -136,6 +136,7 @@ func (l *load) imported(e *environment.Extension, m *Module) {
 	}
 	if r := l.use[e.Module]; r != nil {
 		set(r.verdict.outcome, r.verdict.detail)
+		m.WithGIL = l.useWithGIL[e.Module]
 		return
 	}
 	for _, r := range l.shared {
@@ -207,6 +208,9 @@ func (l *load) offender(r *run, name string, when vocab.When, required map[strin
 	if seen != nil {
 		o.File = seen.File
 		o.Chain = append(o.Chain, seen.Chain...)
+		if n := len(o.Chain); n == 0 || o.Chain[n-1] != name { // loaded by hand
+			o.Chain = append(o.Chain, name)
+		}
 	}
 	if at := slices.IndexFunc(l.dist.Extensions, func(e environment.Extension) bool { return e.Module == name }); at >= 0 {
 		e := &l.dist.Extensions[at]

@@ -22,14 +22,16 @@ type load struct {
 	env  *environment.Environment
 	dist *environment.Distribution
 
-	create  map[string]*run // by file
-	public  map[string]*run // lane B, by public module
-	use     map[string]*run // lane B, by the dotted name of an extension
-	shared  []*run          // lane B, of several extensions at once
-	survey  []*run
-	threads *Threads
-	withGIL vocab.Outcome // of the worst public import
-	lanes   []Process
+	create map[string]*run // by file
+	public map[string]*run // lane B, by public module
+	use    map[string]*run // lane B, by the dotted name of an extension
+	// useWithGIL is how those of use that failed end with the GIL on.
+	useWithGIL map[string]vocab.Outcome
+	shared     []*run // lane B, of several extensions at once
+	survey     []*run
+	threads    *Threads
+	withGIL    vocab.Outcome // of the worst public import
+	lanes      []Process
 }
 
 // has reports whether a lane is to be run.
@@ -124,6 +126,7 @@ func (l *load) importPublic(ctx context.Context) error {
 	jobs := make([]*pyprobe.Job, len(l.dist.Public))
 	for i, name := range l.dist.Public {
 		jobs[i] = importJob(name)
+		jobs[i].Teardown = true // users' programs end as well
 	}
 	runs, err := l.each(ctx, jobs)
 	if err != nil {
@@ -212,11 +215,22 @@ func (l *load) importRest(ctx context.Context) error {
 	if runs, err = l.each(ctx, jobs); err != nil {
 		return err
 	}
+	confirmed := 0
 	for i, r := range runs {
 		l.use[alone[i]] = r
+		if r.verdict.failed() && confirmed < maxConfirmed {
+			confirmed++
+			if l.useWithGIL[alone[i]], err = l.confirm(ctx, r); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
+
+// maxConfirmed bounds how many extensions that fail by themselves are run again:
+// where there are more, they have a common cause.
+const maxConfirmed = 16
 
 // minShared is how many extensions a process is worth.
 const minShared = 8
@@ -348,11 +362,15 @@ func (l *load) threadAll(ctx context.Context) error {
 		t.Outcome, t.Rounds, t.Detail = vocab.OutcomeSkipped, 0, "one thread cannot import it either"
 		return nil
 	}
-	job := &pyprobe.Job{Lane: vocab.LaneThreads, GIL: pyprobe.GILOff, Modules: names, Threads: o.Threads}
+	if len(names) > 1 {
+		t.Rounds++ // in the last one, threads start with different names
+	}
 	bad := 0
 	var worst *run
-	for range o.Rounds { // one after the other: each wants every processor
-		r, err := l.do(ctx, repeat(job, pyprobe.GILOff))
+	for round := range t.Rounds { // one after the other: each wants every processor
+		r, err := l.do(ctx, &pyprobe.Job{
+			Lane: vocab.LaneThreads, GIL: pyprobe.GILOff, Modules: names, Threads: o.Threads, Apart: round == o.Rounds,
+		})
 		if err != nil {
 			return err
 		}
@@ -362,7 +380,7 @@ func (l *load) threadAll(ctx context.Context) error {
 				worst = r
 			}
 			if r.verdict.outcome == vocab.OutcomeDeadlock || r.verdict.outcome == vocab.OutcomeTimeout {
-				t.Rounds = bad // each further one would take as long
+				t.Rounds = round + 1 // each further one would take as long
 				break
 			}
 		}
@@ -375,7 +393,7 @@ func (l *load) threadAll(ctx context.Context) error {
 		t.Detail += fmt.Sprintf(" (%d of %d rounds)", bad, t.Rounds)
 	}
 	for range t.Rounds {
-		r, err := l.do(ctx, repeat(job, pyprobe.GILOn))
+		r, err := l.do(ctx, repeat(worst.job, pyprobe.GILOn))
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,9 @@ type verdict struct {
 	fault   vocab.ImportFault
 }
 
-func (v verdict) failed() bool { return v.outcome != vocab.OutcomeGILOff && v.outcome != vocab.OutcomeGILReenabled }
+func (v verdict) failed() bool {
+	return v.outcome != vocab.OutcomeGILOff && v.outcome != vocab.OutcomeGILReenabled
+}
 
 // judge says what a process showed. How it ended comes first, then whether it
 // told its whole story, and only then what the story is.
@@ -91,7 +93,8 @@ func killed(r *run) (verdict, bool) {
 		return verdict{outcome: vocab.OutcomeSandboxDenied, detail: "it started more processes than it may" + doing}, true
 	case sandbox.KillNone, sandbox.KillCancelled:
 	}
-	if r.report.Standstill != nil && !r.report.Complete {
+	// Where the GIL is held by what does not return, only faulthandler gets a word in.
+	if (r.report.Standstill != nil || r.fault != nil && r.fault.Timeout) && !r.report.Complete {
 		return r.late(doing), true
 	}
 	switch r.exit.Signal {
@@ -165,7 +168,7 @@ func place(frames []pyprobe.Frame) string {
 func (r *run) doing() string {
 	switch n := len(r.report.Modules); {
 	case r.report.Complete:
-		return ""
+		return ", when the interpreter ended"
 	case n > 0 && r.report.Modules[n-1].Stage != pyprobe.StageDone && r.report.Modules[n-1].Stage != pyprobe.StageFailed:
 		verb := map[pyprobe.Stage]string{pyprobe.StageCreating: "creating", pyprobe.StageCreated: "running", pyprobe.StageRunning: "running"}
 		m := &r.report.Modules[n-1]

@@ -85,6 +85,8 @@ type Module struct {
 	Test    bool          `json:"test,omitempty"`
 	Outcome vocab.Outcome `json:"outcome"`
 	Detail  string        `json:"detail,omitempty"`
+	// WithGIL is how an import that failed by itself ended with the GIL on.
+	WithGIL vocab.Outcome `json:"with_gil,omitempty"`
 	// Create is how creating the module alone ended, where that differs from
 	// importing it.
 	Create vocab.Outcome `json:"create,omitempty"`
