@@ -92,6 +92,7 @@ func Ask(ctx context.Context, python string) (*Info, error) {
 		}
 		return nil, &AskError{path, printed, err}
 	}
+	info.Started = path
 	if info.Libc == "" && strings.HasPrefix(info.Platform, "linux-") {
 		info.Libc = muslOf(ctx, info.BaseExecutable)
 	}

@@ -79,8 +79,9 @@ func TestChoose(t *testing.T) {
 				name := fmt.Sprintf("cpython-%d", i)
 				script := "#!/bin/sh\nexit 1\n"
 				if version != "broken" {
-					script = says(t, version, m.Dir(name), nil)
+					script = says(t, version, m.Dir(name), map[string]any{"stdlib": filepath.Join(m.Dir(name), "lib")})
 				}
+				write(t, filepath.Join(m.Dir(name), "lib", "os.py"), "", 0o644)
 				write(t, filepath.Join(m.Dir(name), "bin", "python3"), script, 0o755)
 			}
 			bin := filepath.Join(t.TempDir(), "bin")

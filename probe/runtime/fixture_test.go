@@ -15,13 +15,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	goruntime "runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,29 +28,24 @@ import (
 	"github.com/ftpkg/ftpkg/probe/runtime/runtimetest"
 )
 
-// fixtures are archives made from the interpreters of the tests: real ones, with
-// as much of the standard library as is needed here.
-var fixtures sync.Map // by interpreter: func() (*fixture, error)
-
+// A fixture is the archive of one of the tests' interpreters, and what a
+// catalogue says of it.
 type fixture struct {
 	archive []byte
 	build   Build
 }
 
-// archiveOf returns the archive of an interpreter, in the form of
-// python-build-standalone's.
 func archiveOf(t *testing.T, python string) *fixture {
 	t.Helper()
-	once, _ := fixtures.LoadOrStore(python, sync.OnceValues(func() (*fixture, error) { return pack(python) }))
-	f, err := once.(func() (*fixture, error))()
+	f, err := packed(python)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return f
 }
 
-func pack(python string) (*fixture, error) {
-	info, err := Ask(context.Background(), python)
+func packed(python string) (*fixture, error) {
+	a, err := runtimetest.Pack(python)
 	if err != nil {
 		return nil, err
 	}
@@ -60,74 +53,8 @@ func pack(python string) (*fixture, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	w := tar.NewWriter(z)
-	flavour := ""
-	if info.FreeThreaded {
-		flavour = "t"
-	}
-	name := "python" + info.Python().Series() + flavour
-	program, err := os.ReadFile(info.Executable)
-	if err != nil {
-		return nil, err
-	}
-	day := time.Date(2026, time.August, 14, 0, 0, 0, 0, time.UTC)
-	add := func(h tar.Header, text []byte) error {
-		h.Size, h.ModTime = int64(len(text)), day
-		if err := w.WriteHeader(&h); err != nil {
-			return err
-		}
-		_, err := w.Write(text)
-		return err
-	}
-	err = add(tar.Header{Typeflag: tar.TypeReg, Name: "python/bin/" + name, Mode: 0o755}, program)
-	if err == nil {
-		err = add(tar.Header{Typeflag: tar.TypeSymlink, Name: "python/bin/python3", Linkname: name, Mode: 0o777}, nil)
-	}
-	if err == nil {
-		err = add(tar.Header{Typeflag: tar.TypeLink, Name: "python/bin/python", Linkname: "python/bin/" + name}, nil)
-	}
-	if err != nil {
-		return nil, err
-	}
-	// What the interpreter needs to start, to be asked and to compile.
-	const needed = `import argparse, compileall, gettext, locale, shutil, json, os, site, sysconfig, sys, struct, encodings.ascii, encodings.latin_1
-sysconfig.get_config_vars()
-print("\n".join({m.__file__ for m in list(sys.modules.values()) if getattr(m, "__file__", None)}))`
-	list, err := exec.Command(info.Executable, "-I", "-S", "-B", "-c", needed).Output()
-	if err != nil {
-		return nil, err
-	}
-	for file := range strings.FieldsSeq(string(list)) {
-		rel, err := filepath.Rel(filepath.Dir(info.Stdlib), file)
-		if err != nil || !filepath.IsLocal(rel) {
-			continue
-		}
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		if err := add(tar.Header{Typeflag: tar.TypeReg, Name: "python/lib/" + filepath.ToSlash(rel), Mode: 0o644}, text); err != nil {
-			return nil, err
-		}
-	}
-	// Without this one, CPython takes the folder for no installation.
-	if err := add(tar.Header{Typeflag: tar.TypeDir, Name: "python/lib/" + filepath.Base(info.Stdlib) + "/lib-dynload/", Mode: 0o755}, nil); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return &fixture{b.Bytes(), Build{
-		Version: info.Version, FreeThreaded: info.FreeThreaded, Platform: host, Release: "20260814", SHA256: sha256.Sum256(b.Bytes()),
-	}}, nil
+	release := runtimetest.PackedAt().Format("20060102")
+	return &fixture{a.Bytes, Build{a.Version, a.FreeThreaded, host, release, sha256.Sum256(a.Bytes)}}, nil
 }
 
 // freeThreaded is the archive of the free-threaded interpreter.

@@ -23,14 +23,14 @@ const gilScript = `import os, sys
 print(int(getattr(sys, "_is_gil_enabled", lambda: True)()), sys._xoptions.get("gil", "-"),
       "-" if sys.flags.ignore_environment else os.environ.get("PYTHON_GIL") or "-")`
 
-// AskGIL starts an interpreter as its user does, with the environment given
-// (nil is that of this process), and returns what the GIL then is. Packages have
-// no say: site does not run.
+// AskGIL starts an interpreter that [Ask] was asked for as its user does, with the
+// environment given (nil is that of this process), and returns what the GIL then
+// is. Packages have no say: site does not run.
 func AskGIL(ctx context.Context, info *Info, environ []string) (GIL, error) {
 	run, stop := context.WithTimeoutCause(ctx, askTimeout, fmt.Errorf("no answer within %v", askTimeout))
 	defer stop()
 	out, errs := &limitedBuffer{room: maxNoise}, &limitedBuffer{room: maxNoise}
-	cmd := exec.CommandContext(run, info.Executable, "-S", "-B", "-c", gilScript)
+	cmd := exec.CommandContext(run, info.Started, "-S", "-B", "-c", gilScript)
 	cmd.Env, cmd.Stdout, cmd.Stderr = environ, out, errs
 	ownGroup(cmd)
 	cmd.WaitDelay = time.Second
@@ -39,13 +39,13 @@ func AskGIL(ctx context.Context, info *Info, environ []string) (GIL, error) {
 	case ctx.Err() != nil:
 		return GIL{}, context.Cause(ctx)
 	case run.Err() != nil:
-		return GIL{}, &AskError{info.Executable, errs.line(), context.Cause(run)}
+		return GIL{}, &AskError{info.Started, errs.line(), context.Cause(run)}
 	case err != nil:
-		return GIL{}, &AskError{info.Executable, errs.line(), cause(err)}
+		return GIL{}, &AskError{info.Started, errs.line(), cause(err)}
 	}
 	g, err := readGIL(info, out.String())
 	if err != nil {
-		return GIL{}, &AskError{info.Executable, out.line(), err}
+		return GIL{}, &AskError{info.Started, out.line(), err}
 	}
 	return g, nil
 }

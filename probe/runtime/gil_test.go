@@ -34,7 +34,6 @@ func TestAskGIL(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		info.Executable = tt.python // the wrapper, not what it starts
 		environ := append(os.Environ(), "PYTHON_GIL="+tt.variable)
 		if tt.variable == "" {
 			environ = os.Environ()

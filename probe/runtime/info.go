@@ -19,6 +19,9 @@ type Info struct {
 	// Executable is the interpreter as it was started; links are not followed.
 	// Where a wrapper was asked, such as a pyenv shim, it is what that started.
 	Executable string `json:"executable"`
+	// Started is the program that was asked; it differs from Executable for a
+	// wrapper.
+	Started string `json:"-"`
 	// Version is complete, such as "3.13.5" or "3.15.0rc1", without the flavour.
 	Version string `json:"version"`
 	// FreeThreaded and Debug are how it was built: Py_GIL_DISABLED, Py_DEBUG.

@@ -274,7 +274,7 @@ func TestInstallAfterKill(t *testing.T) {
 // installElsewhere installs from a mirror into the directory data of the working
 // directory. It only ever gets as far as the mirror lets it.
 func installElsewhere(url string) int {
-	f, err := pack(os.Getenv("RUNTIME_TEST_PYTHON"))
+	f, err := packed(os.Getenv("RUNTIME_TEST_PYTHON"))
 	if err != nil {
 		return 1
 	}
@@ -307,6 +307,14 @@ func TestInstallOverDamage(t *testing.T) {
 	}
 	if r, err := m.Install(t.Context(), f.build.Python(), nil); err != nil || r.Source != vocab.RuntimeInstalled {
 		t.Errorf("%v", err)
+	}
+	// Without its standard library, an interpreter may take that of the place it
+	// was built for.
+	if err := os.RemoveAll(filepath.Join(m.Dir(f.build.Name()), "lib")); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := m.List(t.Context()); err != nil || len(list) != 1 || !is[*AskError](list[0].Err) {
+		t.Errorf("%+v, %v", list, err)
 	}
 }
 

@@ -163,14 +163,33 @@ func (m *Manager) askManaged(ctx context.Context, name string) (*Runtime, error)
 	return &Runtime{Info: *info, Source: vocab.RuntimeManaged, Name: name, Dir: dir}, nil
 }
 
-// askTree asks the interpreter of an installation. Only what is in the
-// directory is one of it.
+// askTree asks the interpreter of an installation, which must be all in one
+// directory: one whose standard library is gone may find another's, in the place
+// it was built for.
 func askTree(ctx context.Context, dir string) (*Info, error) {
 	python, err := programIn(dir)
 	if err != nil {
 		return nil, err
 	}
-	return Ask(ctx, python)
+	info, err := Ask(ctx, python)
+	if err != nil {
+		return nil, err
+	}
+	if !within(dir, info.Stdlib) {
+		return nil, &AskError{python, "", fmt.Errorf("its standard library is not with it, but in %s", info.Stdlib)}
+	}
+	return info, nil
+}
+
+// within reports whether a path is below a directory, links followed.
+func within(dir, path string) bool {
+	dir, errDir := filepath.EvalSymlinks(dir)
+	path, errPath := filepath.EvalSymlinks(path)
+	if errDir != nil || errPath != nil {
+		return false
+	}
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // programIn returns the interpreter of an installation or environment: of

@@ -126,7 +126,7 @@ func (m *Manager) get(ctx context.Context, b Build, name string, progress func(d
 			continue
 		} else if err != nil {
 			if len(places) > 1 && errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("%s, nor beside its folder: %w", places[0], fs.ErrNotExist)
+				return fmt.Errorf("%s: no archive %s: %w", filepath.Dir(filepath.Dir(places[0].file)), b.File(), fs.ErrNotExist)
 			}
 			return err
 		}
