@@ -77,12 +77,13 @@ func (c *Cache) Clean() (Stats, error) {
 			return Stats{}, err
 		}
 	}
-	if len(roots) > 0 {
-		if err := os.Remove(filepath.Join(c.dir, tagFile)); err != nil && !os.IsNotExist(err) {
+	// Somebody else's mark stays.
+	if tag := filepath.Join(c.dir, tagFile); string(readFile(tag, maxFile)) == tagText {
+		if err := os.Remove(tag); err != nil && !os.IsNotExist(err) {
 			return Stats{}, err
 		}
-		_ = os.Remove(c.dir) // fails, as it should, if something else is in it
 	}
+	_ = os.Remove(c.dir) // fails, as it should, if something else is in it
 	return s, nil
 }
 

@@ -21,7 +21,7 @@ func unpackTo(t testing.TB, filename string, data []byte, limits Limits) (*manif
 	if err := os.MkdirAll(filepath.Join(inner, filesName), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	m, err := unpackWheel(t.Context(), inner, filename, bytes.NewReader(data), int64(len(data)), limits)
+	m, err := unpackWheel(t.Context(), inner, filename, bytes.NewReader(data), int64(len(data)), limits, 1)
 	count := 0
 	werr := filepath.WalkDir(outer, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -271,7 +271,7 @@ func TestReadFailure(t *testing.T) {
 	data := spec.pack(t)
 	broken := errors.New("the disk is on fire")
 	src := &source{r: failing{bytes.NewReader(data), broken}}
-	_, err := unpackWheel(t.Context(), t.TempDir(), spec.filename(), src, int64(len(data)), defaultLimits())
+	_, err := unpackWheel(t.Context(), t.TempDir(), spec.filename(), src, int64(len(data)), defaultLimits(), 2)
 	if err == nil || !errors.Is(src.failed(), broken) {
 		t.Errorf("%v, %v", err, src.failed())
 	}

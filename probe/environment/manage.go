@@ -29,6 +29,13 @@ func (s Stats) plus(o Stats) Stats {
 	return Stats{s.Wheels + o.Wheels, s.Compiled + o.Compiled, s.Other + o.Other, s.Bytes + o.Bytes}
 }
 
+// Less returns what is in s and not in o.
+func (s Stats) Less(o Stats) Stats {
+	return Stats{
+		max(0, s.Wheels-o.Wheels), max(0, s.Compiled-o.Compiled), max(0, s.Other-o.Other), max(0, s.Bytes-o.Bytes),
+	}
+}
+
 // Stats looks through the store. A store that isn't there is empty.
 func (s *Store) Stats() (Stats, error) {
 	var all Stats

@@ -32,7 +32,7 @@ func (s *Store) unpack(ctx context.Context, filename string, f File, sum [32]byt
 		return &StoreError{s.dir, err}
 	}
 	src := &source{r: f}
-	m, err := unpackWheel(ctx, dir, filename, src, f.Size(), s.Limits)
+	m, err := unpackWheel(ctx, dir, filename, src, f.Size(), s.Limits, runtime.GOMAXPROCS(0))
 	switch w := (*writeError)(nil); {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -82,9 +82,9 @@ func (s *source) failed() error {
 	return s.err
 }
 
-// unpackWheel checks a wheel and writes its files to dir. The manifest it
-// returns is not written.
-func unpackWheel(ctx context.Context, dir, filename string, r io.ReaderAt, size int64, limits Limits) (*manifest, error) {
+// unpackWheel checks a wheel and writes its files to dir, several at a time. The
+// manifest it returns is not written.
+func unpackWheel(ctx context.Context, dir, filename string, r io.ReaderAt, size int64, limits Limits, jobs int) (*manifest, error) {
 	name, err := wheeltags.ParseFilename(filename)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func unpackWheel(ctx context.Context, dir, filename string, r io.ReaderAt, size 
 	}
 	u.files = make([]storedFile, len(a.members))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	group.SetLimit(jobs)
 	for i := range a.members {
 		group.Go(func() error { return u.unpack(ctx, i) })
 	}
