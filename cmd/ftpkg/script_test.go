@@ -41,15 +41,17 @@ func TestScripts(t *testing.T) {
 			return os.Mkdir(home, 0o755)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":       exits,
-			"schema":      checkSchema,
-			"index":       startIndex,
-			"fault":       injectFault,
-			"asked":       asked,
-			"interrupted": interrupted,
-			"tree":        writeTree,
-			"tear":        tear,
-			"unpack-case": unpackCase(t),
+			"exits":         exits,
+			"schema":        checkSchema,
+			"index":         startIndex,
+			"fault":         injectFault,
+			"asked":         asked,
+			"interrupted":   interrupted,
+			"tree":          writeTree,
+			"tear":          tear,
+			"python-mirror": pythonMirror,
+			"no-python":     noPython,
+			"unpack-case":   unpackCase(t),
 		},
 	})
 }
