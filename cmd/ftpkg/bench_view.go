@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -52,7 +53,7 @@ func writeBenchText(env Env, r *bench.Result) error {
 				}
 				threads := ""
 				if i == 0 {
-					threads = fmt.Sprint(n)
+					threads = strconv.Itoa(n)
 				}
 				row := []cell{{text: threads, right: i == 0}, {text: bench.Label(run)}}
 				for _, text := range benchFields(r, f) {

@@ -247,12 +247,12 @@ func consoleScript(dir, name string) (string, error) {
 	path := filepath.Join(dir, name)
 	f, err := os.Open(path)
 	if err != nil {
-		return "", nil //nolint:nilerr // there is none that we could run
+		return "", nil // there is none that we could run
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	head, err := io.ReadAll(io.LimitReader(f, 512))
 	if err != nil {
-		return "", nil //nolint:nilerr // a folder
+		return "", nil // a folder
 	}
 	// Long paths stand in the second line, behind #!/bin/sh.
 	if !strings.HasPrefix(string(head), "#!") || !strings.Contains(string(head), "python") {
@@ -284,7 +284,7 @@ func writeRunReport(env Env, o runOptions, python *ftruntime.Info, events string
 	if err != nil {
 		return fmt.Errorf("the guard's events: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	list, lost, err := gilrun.ReadEvents(f)
 	if err != nil {
 		return err
