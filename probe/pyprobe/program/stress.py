@@ -27,24 +27,38 @@ OUTPUT = 2000  # characters of an output that are reported
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")  # of an object, in a repr
 
 
-class PerThread(io.TextIOBase):
+class Output(io.TextIOBase):
     """Standard output, kept apart for each thread that asks for it.
 
     doctest's own way, to put another object into sys.stdout for each example,
-    cannot work when several threads do it.
+    cannot work when several threads do it. Examples that do it themselves may leave
+    anything there: so it is put in place again before each round.
     """
 
     encoding = "utf-8"
 
-    def __init__(self, otherwise):
-        self._otherwise = otherwise
+    def __init__(self):
+        self._otherwise = sys.stdout
         self._mine = _local()
 
-    def begin(self):
-        self._mine.parts = []
+    def install(self):
+        sys.stdout = self
+        sys.displayhook = self.display
+
+    def display(self, value):
+        """Prints the value of an expression as the interactive interpreter does, but
+        keeps the last one in the example's own names, not in builtins."""
+        if value is not None:
+            names = getattr(self._mine, "names", None)
+            if names is not None:
+                names["_"] = value
+            sys.stdout.write(repr(value) + "\n")
+
+    def begin(self, names):
+        self._mine.names, self._mine.parts = names, []
 
     def end(self):
-        parts, self._mine.parts = self._mine.parts, None
+        parts, self._mine.parts, self._mine.names = self._mine.parts, None, None
         return "".join(parts)
 
     def writable(self):
@@ -75,20 +89,18 @@ class Test:
                 code = None  # also of two lines that are no statement: nothing to run
             self.codes.append(code)
 
-    def run(self, stdout, shown):
+    def run(self, output):
         """Runs all examples. Returns each one's output and exception."""
         names, results = dict(self.names), []
-        shown.names = names
         for code in self.codes:
             raised = None
-            stdout.begin()
+            output.begin(names)
             if code is not None:
                 try:
                     exec(code, names)
                 except BaseException as error:
                     raised = errors.describe(error)
-            results.append((stdout.end(), raised))
-        shown.names = None
+            results.append((output.end(), raised))
         errors.undisturbed()
         return results
 
@@ -123,32 +135,16 @@ def run(this):
     for name in this.job["modules"]:
         imports.one(this, name, lambda: __import__(name))  # noqa: B023, called at once
     tests, found, left = collect(this.job)
-    stdout, shown = PerThread(sys.stdout), _local()
-    sys.stdout = stdout
-    sys.displayhook = display(shown)
-    baseline, unstable, slow = alone(tests, stdout, shown, this)
+    output = Output()
+    baseline, unstable, slow = alone(tests, output, this)
     tests = [t for t in tests if t.name in baseline]
     left += slow
     this.line.send("examples", found=found, run=sum(len(t.codes) for t in tests), unstable=unstable[:500], unreached=left)
     begun = perf_counter()
-    mismatches, rounds = together(tests, baseline, stdout, shown, this)
+    mismatches, rounds = together(tests, baseline, output, this)
     for mismatch in mismatches:
         this.line.send("mismatch", **mismatch)
     this.line.send("stressed", rounds=rounds, millis=(perf_counter() - begun) * 1000)
-
-
-def display(shown):
-    """Returns what prints the value of an expression, as the interactive interpreter
-    does, but with the last value in the example's own names, not in builtins."""
-
-    def displayhook(value):
-        if value is not None:
-            names = getattr(shown, "names", None)
-            if names is not None:
-                names["_"] = value
-            sys.stdout.write(repr(value) + "\n")
-
-    return displayhook
 
 
 def collect(job):
@@ -185,7 +181,7 @@ def modules(names):
     return [n for n in loaded if type(n) is str and (n in names or n.startswith(within)) and sys.modules.get(n)]
 
 
-def alone(tests, stdout, shown, this):
+def alone(tests, output, this):
     """Runs every test twice. Returns the results by test, the names of the unstable
     examples and the number of examples there was no time for."""
     until = perf_counter() + max(this.job["stress"], 1.0)
@@ -195,7 +191,10 @@ def alone(tests, stdout, shown, this):
             slow += len(test.codes)
             continue
         this.line.send("begin", module=test.name)
-        first, second = test.run(stdout, shown), test.run(stdout, shown)
+        output.install()
+        first = test.run(output)
+        output.install()
+        second = test.run(output)
         baseline[test.name] = first
         for number, (one, other) in enumerate(zip(first, second)):
             if not same(one, other):
@@ -205,7 +204,7 @@ def alone(tests, stdout, shown, this):
     return baseline, unstable, slow
 
 
-def together(tests, baseline, stdout, shown, this):
+def together(tests, baseline, output, this):
     """Runs every test by all threads at the same time, until the time is up."""
     count, until = this.job["threads"], perf_counter() + this.job["stress"]
     barrier = threading.Barrier(count)
@@ -219,13 +218,14 @@ def together(tests, baseline, stdout, shown, this):
         while tests:
             if barrier.wait() == 0:
                 go[0] = perf_counter() < until
+                output.install()
                 if go[0]:
                     this.line.send("begin", module=tests[turn % len(tests)].name)
             barrier.wait()
             if not go[0]:
                 return
             test = tests[turn % len(tests)]
-            for at, got in enumerate(test.run(stdout, shown)):
+            for at, got in enumerate(test.run(output)):
                 want = baseline[test.name][at]
                 if want is not None and not same(want, got):
                     with lock:
