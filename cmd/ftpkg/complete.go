@@ -140,6 +140,8 @@ func knownValues(f cli.Flag) []candidate {
 
 func argumentValues(root, cmd *cli.Command, args int, current string) []candidate {
 	switch {
+	case slices.Contains([]string{"install", "path", "remove", "build"}, cmd.Name): // of runtime
+		return withPrefix(plainCandidates(pythonNames()), current)
 	case cmd.Name == "schema" && args == 0:
 		return withPrefix(plainCandidates(schema.Names()), current)
 	case cmd.Name == "bench" && args == 0:

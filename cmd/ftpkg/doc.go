@@ -46,7 +46,8 @@ A setting is taken from the first of these that has it:
     directory or the nearest one above it that has either
  4. for the index settings, the variables of uv and pip (UV_DEFAULT_INDEX,
     UV_INDEX_URL, UV_INDEX, UV_EXTRA_INDEX_URL, UV_FIND_LINKS, PIP_INDEX_URL,
-    PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, PIP_NO_INDEX)
+    PIP_EXTRA_INDEX_URL, PIP_FIND_LINKS, PIP_NO_INDEX); for --python-mirror, uv's
+    UV_PYTHON_INSTALL_MIRROR
  5. for the index settings, pip's configuration files
  6. the default
 
@@ -64,6 +65,8 @@ With -v the requests are counted, with -vv each is named.
   - ftpkg.toml, pyproject.toml: settings; docs/configuration.md lists the keys
   - $XDG_CACHE_HOME/ftpkg, or the platform's cache directory: the cache;
     "ftpkg cache dir" prints where it is
+  - $XDG_DATA_HOME/ftpkg, or the platform's directory for a user's data: the
+    interpreters that were installed; "ftpkg runtime list --managed" lists them
 
 # Limitations
 

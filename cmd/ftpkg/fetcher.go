@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
@@ -24,15 +25,21 @@ func newFetcher(env Env) (client *fetch.Client, take func(string) string, stop f
 		return nil, nil, nil, err
 	}
 	t := fetch.NewTransport(fetch.TransportOptions{Proxy: http.ProxyFromEnvironment, RootCAs: roots, Certificates: certificates})
-	x := &openIndex{env: env}
+	x := &openIndex{env: env, counter: new(fetch.Counter)}
 	doer := fetch.Stall(t, stallAfter)
 	if env.Verbose > 1 {
 		doer = x.trace(doer)
 	}
-	doer = fetch.Agent(doer, "ftpkg/"+buildVersion(env).Version+" (+https://github.com/ftpkg/ftpkg)")
+	doer = x.counter.Wrap(fetch.Agent(doer, "ftpkg/"+buildVersion(env).Version+" (+https://github.com/ftpkg/ftpkg)"))
 	creds := &fetch.Credentials{Netrc: netrc}
 	const redirects = 10
 	doer = fetch.FollowRedirects(fetch.Authenticate(doer, creds), redirects)
 	retry := fetch.RetryOptions{Now: env.Now, Notify: func(err error, wait time.Duration) { x.retrying(err, wait) }}
-	return fetch.NewClient(doer, fetch.NewRetrier(retry)), creds.Take, t.Close, nil
+	stop = func() {
+		t.Close()
+		if env.Verbose > 0 && x.counter.Total().Requests > 0 {
+			fmt.Fprintf(env.Stderr, "ftpkg: %s\n", x.cost())
+		}
+	}
+	return fetch.NewClient(doer, fetch.NewRetrier(retry)), creds.Take, stop, nil
 }
