@@ -26,6 +26,8 @@ type Options struct {
 	Scripts []string
 	// Tests runs the package's own suite.
 	Tests bool
+	// Build makes wheels of source distributions where there is no other way.
+	Build bool
 }
 
 // The defaults.

@@ -107,23 +107,31 @@ type Subject struct {
 func (p *Prober) Probe(ctx context.Context, s *Subject) ([]Result, error) {
 	started := p.Now()
 	cell, err := p.resolve(ctx, s)
+	if failed, ok := errors.AsType[*BuildError](err); ok {
+		return p.unbuilt(s.Packages, &resolver.Cell{}, failed, started), nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	names := here(s.Packages, cell)
-	if cell.Installable != vocab.InstallableWheels {
+	if cell.Installable == vocab.InstallableNo || cell.Installable == vocab.InstallableOnlyIfBuilt && !p.options.Build {
 		return p.refused(names, cell, started), nil
+	}
+	wheels, err := p.built(ctx, cell)
+	if failed, ok := errors.AsType[*BuildError](err); ok {
+		return p.unbuilt(names, cell, failed, started), nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	dir, err := os.MkdirTemp(p.WorkDir, "env-")
 	if err != nil {
 		return nil, fmt.Errorf("no room for an environment: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	env, err := p.Store.Create(ctx, dir, p.Runtime, p.wheels(cell), environment.Options{
-		Copy: !p.Sandbox.Report().Level.Holds(), Jobs: p.options.Jobs,
-	})
+	env, err := p.create(ctx, dir, wheels)
 	if err != nil {
-		return nil, fmt.Errorf("the environment of %s: %w", strings.Join(s.Packages, ", "), err)
+		return nil, fmt.Errorf("the environment of %s: %w", strings.Join(names, ", "), err)
 	}
 	return p.packages(ctx, env, names, s.Asked)
 }
@@ -157,11 +165,63 @@ func (p *Prober) ProbeEnvironment(ctx context.Context, env *environment.Environm
 	return p.packages(ctx, env, names, nil)
 }
 
-// resolve chooses the files.
+// create makes an environment. Where no sandbox keeps package code from writing to
+// it, it shares no file with the store.
+func (p *Prober) create(ctx context.Context, dir string, wheels []environment.Wheel) (*environment.Environment, error) {
+	return p.Store.Create(ctx, dir, p.Runtime, wheels, environment.Options{
+		Copy: !p.Sandbox.Report().Level.Holds(), Jobs: p.options.Jobs,
+	})
+}
+
+// resolve chooses the files: wheels alone, unless that fails and source
+// distributions may be built.
 func (p *Prober) resolve(ctx context.Context, s *Subject) (*resolver.Cell, error) {
+	cell, err := p.choose(ctx, s, true)
+	if err != nil || cell.Installable == vocab.InstallableWheels || !p.options.Build {
+		return cell, err
+	}
+	with := *s
+	for n := 0; ; n++ {
+		if cell, err = p.choose(ctx, &with, false); err != nil || n == maxUnread {
+			return cell, err
+		}
+		// What some source distributions require, only building them tells.
+		pkg := unread(cell)
+		if pkg == nil {
+			return cell, nil
+		}
+		wheel, err := p.buildPackage(ctx, pkg)
+		if err != nil {
+			return nil, err
+		}
+		req := *with.Request
+		req.Overrides = append(slices.Clone(req.Overrides), *wheel)
+		with.Request = &req
+	}
+}
+
+// maxUnread bounds how many packages are built to learn what they require.
+const maxUnread = 20
+
+// unread returns a package of which nothing but building it tells what it
+// requires, nil if there is none.
+func unread(cell *resolver.Cell) *resolver.Package {
+	for i := range cell.Problems {
+		problem := &cell.Problems[i]
+		if problem.Kind != vocab.ProblemMetadataUnavailable {
+			continue
+		}
+		if pkg, ok := cell.Package(problem.Package); ok && pkg.URL != "" && pkg.FileKind == vocab.FileSdist {
+			return pkg
+		}
+	}
+	return nil
+}
+
+func (p *Prober) choose(ctx context.Context, s *Subject, onlyBinary bool) (*resolver.Cell, error) {
 	req := *s.Request
 	req.Targets = []wheeltags.Target{p.target}
-	req.OnlyBinary, req.NoBinary = resolver.Names{All: true}, resolver.Names{}
+	req.OnlyBinary, req.NoBinary, req.PreferBinary = resolver.Names{All: onlyBinary}, resolver.Names{}, !onlyBinary
 	req.NoFixes = true
 	var result *resolver.Result
 	var err error
@@ -211,6 +271,15 @@ func (p *Prober) refused(names []string, cell *resolver.Cell, started time.Time)
 	return results
 }
 
+// unbuilt are the results of packages for which something could not be built.
+func (p *Prober) unbuilt(names []string, cell *resolver.Cell, failed *BuildError, started time.Time) []Result {
+	results := p.refused(names, cell, started)
+	for i := range results {
+		results[i].Outcome, results[i].Detail = vocab.OutcomeNoWheel, failed.Error()
+	}
+	return results
+}
+
 // evidence is what all results of this prober rest on.
 func (p *Prober) evidence(started time.Time) Evidence {
 	report := p.Sandbox.Report()
@@ -228,16 +297,25 @@ func (p *Prober) wheels(cell *resolver.Cell) []environment.Wheel {
 		if w.Filename == "" {
 			w.Filename = path.Base(pkg.URL)
 		}
-		var digest *[32]byte
-		if sum, err := hex.DecodeString(pkg.SHA256); err == nil && len(sum) == len(w.SHA256) {
-			w.SHA256, w.HasSHA256 = [32]byte(sum), true
-			digest = &w.SHA256
+		digest := digestOf(pkg)
+		if digest != nil {
+			w.SHA256, w.HasSHA256 = *digest, true
 		}
 		url := pkg.URL
 		w.Open = func(ctx context.Context) (environment.File, error) { return p.Open(ctx, url, digest) }
 		wheels = append(wheels, w)
 	}
 	return wheels
+}
+
+// digestOf is the digest that a chosen file must have, nil if nobody said.
+func digestOf(pkg *resolver.Package) *[32]byte {
+	sum, err := hex.DecodeString(pkg.SHA256)
+	if err != nil || len(sum) != 32 {
+		return nil
+	}
+	digest := [32]byte(sum)
+	return &digest
 }
 
 // packages probes packages of an environment side by side.

@@ -108,7 +108,7 @@ func (h *host) run(ctx context.Context, job *pyprobe.Job) (*run, error) {
 func environ(scratch string) []string {
 	return []string{
 		"HOME=" + scratch, "TMPDIR=" + scratch, "TMP=" + scratch, "TEMP=" + scratch, "XDG_CACHE_HOME=" + scratch,
-		"MPLCONFIGDIR=" + scratch, "NUMBA_CACHE_DIR=" + scratch, "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "TZ=UTC",
+		"MPLCONFIGDIR=" + scratch, "NUMBA_CACHE_DIR=" + scratch, "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "TZ=UTC",
 		// One process is measured, not how many processors it finds.
 		"OPENBLAS_NUM_THREADS=1", "OMP_NUM_THREADS=1", "MKL_NUM_THREADS=1",
 	}

@@ -28,7 +28,6 @@ type probeOptions struct {
 	runtime runtimeOptions
 	sandbox vocab.SandboxMode
 	load    probe.Options
-	build   bool // build source distributions
 	index   indexOptions
 	log     string // a directory for everything the processes wrote, "" for none
 
@@ -119,11 +118,11 @@ func readProbeOptions(c *cli.Context, env Env) (probeOptions, error) {
 	o := probeOptions{
 		packages: c.Args().Slice(), wheels: c.StringSlice("wheel"), files: c.StringSlice("requirements"), environment: c.String("env"),
 		with: c.StringSlice("with"), extras: list(c, "extra"), groups: list(c, "group"),
-		sandbox: vocab.SandboxMode(enumValue(c, "sandbox")), build: c.Bool("build-sdist"), log: c.String("log"),
+		sandbox: vocab.SandboxMode(enumValue(c, "sandbox")), log: c.String("log"),
 		format: enumValue(c, "format"), output: c.String("output"),
 		load: probe.Options{
 			Jobs: c.Int("jobs"), Timeout: c.Duration("timeout"), Memory: int64(c.Int("memory")) << 20, Threads: c.Int("threads"),
-			Rounds: c.Int("rounds"), Stress: c.Duration("stress"), Tests: c.Bool("tests"),
+			Rounds: c.Int("rounds"), Stress: c.Duration("stress"), Tests: c.Bool("tests"), Build: c.Bool("build-sdist"),
 		},
 	}
 	if o.load.Jobs == 0 {

@@ -149,9 +149,9 @@ func probeEnvironment(ctx context.Context, env Env, p *probe.Prober, o probeOpti
 
 // newProber opens the runtime, the sandbox, the store and the index. The caller
 // closes what it gets.
-func newProber(ctx context.Context, env Env, o probeOptions, q *question) (_ *probe.Prober, closeAll func(), err error) {
+func newProber(ctx context.Context, env Env, o probeOptions, q *question) (_ *probe.Prober, _ func(), err error) {
 	var closers []func()
-	closeAll = func() {
+	closeAll := func() {
 		for _, f := range slices.Backward(closers) {
 			f()
 		}
