@@ -182,6 +182,16 @@ func (d *decoder) take(body []byte) (end bool, err error) {
 
 // load takes one step of the loading of an extension module.
 func (d *decoder) load(r *record) error {
+	switch r.Stage {
+	case StageCreating, StageCreated, StageRunning, StageDone, StageFailed:
+	default:
+		return fmt.Errorf("module %q at stage %q", r.Module, r.Stage)
+	}
+	switch r.Declaration {
+	case vocab.LoadedNotUsed, vocab.LoadedUsed, vocab.LoadedUnknown:
+	default:
+		return fmt.Errorf("module %q declared %q", r.Module, r.Declaration)
+	}
 	at, known := d.loads[r.Number]
 	if !known {
 		if r.Stage != StageCreating {
@@ -194,20 +204,9 @@ func (d *decoder) load(r *record) error {
 		d.loads[r.Number] = at
 		d.report.Modules = append(d.report.Modules, Loaded{Chain: r.Chain, Thread: r.Thread, Import: r.Import})
 	}
-	switch r.Stage {
-	case StageCreating, StageCreated, StageRunning, StageDone, StageFailed:
-	default:
-		return fmt.Errorf("module %q at stage %q", r.Module, r.Stage)
-	}
-	declaration := r.Declaration
-	switch declaration {
-	case vocab.LoadedNotUsed, vocab.LoadedUsed, vocab.LoadedUnknown:
-	default:
-		return fmt.Errorf("module %q declared %q", r.Module, declaration)
-	}
 	m := &d.report.Modules[at]
 	m.Module, m.File, m.Stage = r.Module, r.File, r.Stage
-	m.Declaration, m.Object = declaration, r.Object
+	m.Declaration, m.Object = r.Declaration, r.Object
 	m.GILBefore, m.GILAfter, m.GILDone = r.GILBefore, r.GILAfter, r.GILDone
 	m.Millis, m.RSS, m.Exception = r.Millis, r.RSS, r.Exception.exception()
 	return nil
