@@ -96,6 +96,7 @@ type givenFlag struct {
 	written     string   // with its dashes
 	name, value string   // the name without dashes
 	flag        cli.Flag // nil if no command below the current one has it
+	twofold     bool     // commands below the current one disagree on whether it takes a value
 }
 
 // readFlags reads the flags in args[i]: one long flag or a cluster of short
@@ -104,7 +105,7 @@ func (l *cmdline) readFlags(args []string, i int) (flags []givenFlag, used int, 
 	arg := args[i]
 	if name, ok := strings.CutPrefix(arg, "--"); ok {
 		name, value, has := strings.Cut(name, "=")
-		g := givenFlag{at: i, written: "--" + name, name: name, value: value, flag: findFlag(l.command, name)}
+		g := givenFlag{at: i, written: "--" + name, name: name, value: value, flag: findFlag(l.command, name), twofold: isTwofold(l.command, name)}
 		used, err = g.takeValue(args, has)
 		return []givenFlag{g}, used, err
 	}
@@ -112,7 +113,7 @@ func (l *cmdline) readFlags(args []string, i int) (flags []givenFlag, used int, 
 		return []givenFlag{{at: i, written: "-" + name, name: name}}, 0, nil // a long flag with one dash
 	}
 	for rest := arg[1:]; rest != ""; {
-		g := givenFlag{at: i, written: "-" + rest[:1], name: rest[:1], flag: findFlag(l.command, rest[:1])}
+		g := givenFlag{at: i, written: "-" + rest[:1], name: rest[:1], flag: findFlag(l.command, rest[:1]), twofold: isTwofold(l.command, rest[:1])}
 		rest = rest[1:]
 		if g.flag == nil && g.name != "h" && g.name != "V" {
 			g.name, g.written = arg[1:], arg // name the whole: it may be meant as one flag
@@ -134,6 +135,8 @@ func (l *cmdline) readFlags(args []string, i int) (flags []givenFlag, used int, 
 // "true". used is 1 if the next argument was taken.
 func (g *givenFlag) takeValue(args []string, has bool) (used int, err error) {
 	switch {
+	case g.twofold:
+		return 0, usagef("flag %s has to stand behind the command: it is not the same in all of them", g.written)
 	case g.flag == nil || has:
 		return 0, nil
 	case !takesValue(g.flag):
@@ -167,6 +170,19 @@ func findFlag(c *cli.Command, name string) cli.Flag {
 		}
 	}
 	return nil
+}
+
+// isTwofold reports whether a flag takes a value in one command below c and none
+// in another, so that before the command's name nobody can tell which is meant.
+func isTwofold(c *cli.Command, name string) bool {
+	var with, without bool
+	for _, f := range commandFlags(c) {
+		if slices.Contains(f.Names(), name) {
+			takes := takesValue(f)
+			with, without = with || takes, without || !takes
+		}
+	}
+	return with && without
 }
 
 func hasFlag(c *cli.Command, name string) bool {

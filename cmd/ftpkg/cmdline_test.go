@@ -35,6 +35,7 @@ func TestReadCmdline(t *testing.T) {
 		// What ftpkg run runs has a line of its own.
 		{"run app.py --python 3 -- -x", "run", "", "app.py --python 3 -- -x"},
 		{"run --stop --allow a.b -m mod --stop", "run", "--stop=true --allow=a.b", "-m mod --stop"},
+		{"run --log app.py", "run", "--log=true", "app.py"},
 		{"run -p py -c pass -v", "run", "--python=py", "-c pass -v"},
 		{"--stop run - -h", "run", "--stop=true", "- -h"},
 		{"run -- -u app.py --", "run", "", "-u app.py --"},
@@ -67,6 +68,10 @@ func TestUsageErrors(t *testing.T) {
 		{"tags --align", `unknown flag --align for "ftpkg tags"|run: ftpkg tags --help`},
 		{"resolve --python", "flag --python needs a value"},
 		{"resolve -r --align", "flag -r needs a value|a value that begins with - is written --requirements=VALUE"},
+		// A flag may stand before the command, but one that takes a value in one
+		// command and none in another could swallow the command's name.
+		{"--log run app.py", "flag --log has to stand behind the command: it is not the same in all of them"},
+		{"--log=x probe numpy", "flag --log has to stand behind the command: it is not the same in all of them"},
 		{"resolve --align=maybe x", `flag --align: "maybe" is not true or false`},
 		{"resolve --like=pipp x", `flag --like: "pipp" is not uv or pip: did you mean pip?`},
 		{"resolve --prerelease sometimes x", `flag --prerelease: "sometimes" is not if-necessary, allow or disallow`},
@@ -108,7 +113,6 @@ func TestUsageErrors(t *testing.T) {
 func TestTree(t *testing.T) {
 	t.Parallel()
 	root := newRoot(world(t))
-	kinds := map[string]bool{}
 	for _, path := range leaves(root) {
 		cmd := root
 		for _, p := range path {
@@ -130,12 +134,6 @@ func TestTree(t *testing.T) {
 				}
 				seen[n] = true
 			}
-			// A flag may stand before the command, so the same name must be of
-			// the same kind everywhere.
-			if value, known := kinds[d.name]; known && value != takesValue(f) {
-				t.Errorf("%s: --%s takes a value in one command and none in another", name, d.name)
-			}
-			kinds[d.name] = takesValue(f)
 			if d.usage == "" || takesValue(f) && d.value == "VALUE" {
 				t.Errorf("%s: --%s has no usage, or names no value", name, d.name)
 			}

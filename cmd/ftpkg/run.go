@@ -56,7 +56,7 @@ Processes that the program starts are guarded as well, through PYTHON_GIL=0 and 
 The exit status is the program's, 128 and the signal's number if one ended it; ftpkg's own errors have status 2 and 3. Nothing is sandboxed.`,
 		Flags: append([]cli.Flag{
 			// Hidden, and so without a variable: FTPKG_LOG is that of ftpkg probe.
-			&cli.BoolFlag{Name: "log", Hidden: true, Usage: "name undeclared modules and let them load"},
+			&cli.BoolFlag{Name: "log", Hidden: true, Category: groupGuard, Usage: "name undeclared modules and let them load"},
 			&cli.BoolFlag{Name: "stop", Category: groupGuard, Usage: "make the import of undeclared modules fail"},
 			&cli.StringSliceFlag{Name: "allow", Category: groupGuard, Usage: "let `MODULE` (a.b, or a.* for all in a package) load without a word"},
 			enumFlag("format", "text", []string{"text", "json"}, groupAnswer, "report at the end, on standard error, as `FORMAT`: text or json"),
