@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/probe/probetest/corpus"
 	"github.com/ftpkg/ftpkg/probe/runtime/runtimetest"
 )
 
@@ -41,12 +44,16 @@ func TestCarried(t *testing.T) {
 	if runtime.GOOS == "linux" {
 		closed = "/sys" // nor does root
 	}
+	wheels := corpus.Build(t, runtimetest.FreeThreaded(t))
 	for _, tt := range []struct {
 		name, home, in string // in stands in the interpreter's path
+		wheel          string
+		code           int
+		outcome        vocab.Outcome
 	}{
-		{"an empty home", t.TempDir(), "/.local/share/ftpkg/runtimes/cpython-"},
-		{"a home that cannot be written", closed, "/spare/ftpkg-"},
-		{"no home", "", "/spare/ftpkg-"},
+		{"an empty home", t.TempDir(), "/.local/share/ftpkg/runtimes/cpython-", "declares", 0, vocab.OutcomeGILOff},
+		{"a home that cannot be written", closed, "/spare/ftpkg-", "silent", 1, vocab.OutcomeGILReenabled},
+		{"no home", "", "/spare/ftpkg-", "declares", 0, vocab.OutcomeGILOff},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -77,6 +84,10 @@ func TestCarried(t *testing.T) {
 			out, errs, code := ftpkg(t, variables, "doctor")
 			if code != 0 || !strings.Contains(out, "free-threaded") {
 				t.Errorf("doctor: exit status %d\n%s%s", code, out, errs)
+			}
+			out, errs, code = ftpkg(t, variables, "probe", "--format", "json", "--wheel", wheels.Case(t, tt.wheel).Wheels[0])
+			if code != tt.code || !strings.Contains(out, fmt.Sprintf(`"outcome": %q`, tt.outcome)) {
+				t.Errorf("probe of %s: exit status %d\n%s%s", tt.wheel, code, out, errs)
 			}
 			// It can import what is compiled, and says where it is.
 			said, err := exec.CommandContext(t.Context(), python, "-I", "-c", "import sys, zlib, ctypes, venv; print(sys.prefix, sys._is_gil_enabled())").Output()
