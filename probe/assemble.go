@@ -52,8 +52,8 @@ func (l *load) settle(r *Result) {
 		r.Detail = "no compiled code of its own"
 	case r.Outcome == vocab.OutcomeGILReenabled:
 		r.Detail = offendersText(r.Offenders)
-	case r.Outcome == vocab.OutcomeCrash && l.foreignFault():
-		r.Outcome = vocab.OutcomeABICrash
+	case (r.Outcome == vocab.OutcomeCrash || r.Outcome == vocab.OutcomeImportError) && l.foreignFault():
+		r.Outcome, r.Reason = vocab.OutcomeABICrash, ""
 	}
 	// Threads are held against a package only if it claims to be made for them.
 	if t := r.Threads; t != nil && r.Outcome.Keeps() && !t.Outcome.Keeps() && t.Outcome != t.WithGIL && !t.Outcome.IsUnknown() {
@@ -111,8 +111,11 @@ func (l *load) module(e *environment.Extension) Module {
 	if m.Create == m.Outcome {
 		m.Create = ""
 	}
-	if m.Outcome == vocab.OutcomeCrash && l.foreign(e) {
+	if l.foreign(e) && (m.Outcome == vocab.OutcomeCrash || m.Outcome == vocab.OutcomeImportError) {
 		m.Outcome = vocab.OutcomeABICrash
+	}
+	if m.Disagrees = l.disagrees(e, m.Declaration); m.Disagrees {
+		m.Static = l.static[e.Path].Declaration
 	}
 	return m
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/probe/environment"
+	"github.com/ftpkg/ftpkg/probe/extmod"
 	"github.com/ftpkg/ftpkg/probe/pyprobe"
 )
 
@@ -22,9 +23,10 @@ type load struct {
 	env  *environment.Environment
 	dist *environment.Distribution
 
-	create map[string]*run // by file
-	public map[string]*run // lane B, by public module
-	use    map[string]*run // lane B, by the dotted name of an extension
+	static map[string]*extmod.File // by file
+	create map[string]*run         // by file
+	public map[string]*run         // lane B, by public module
+	use    map[string]*run         // lane B, by the dotted name of an extension
 	// useWithGIL is how those of use that failed end with the GIL on.
 	useWithGIL map[string]vocab.Outcome
 	shared     []*run // lane B, of several extensions at once
@@ -39,6 +41,9 @@ func (l *load) has(lane vocab.Lane) bool { return slices.Contains(l.prober.optio
 
 // all runs every lane.
 func (l *load) all(ctx context.Context) error {
+	if err := l.readAll(ctx); err != nil {
+		return err
+	}
 	if l.has(vocab.LaneCreate) {
 		if err := l.createAll(ctx); err != nil {
 			return err

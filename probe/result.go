@@ -74,6 +74,10 @@ type Module struct {
 	Distribution string `json:"distribution"`
 	// Declaration is how the runtime took the module straight after its creation.
 	Declaration vocab.Loaded `json:"declaration"`
+	// Disagrees reports that the file says otherwise, and Static what. It is a
+	// mistake of ftpkg's, or a module that lies.
+	Disagrees bool              `json:"disagrees,omitempty"`
+	Static    vocab.Declaration `json:"static,omitempty"`
 	// GILEnabledAfter reports whether the GIL was on after the module was
 	// imported by its name in a process that began with it off. It is nil where
 	// the import did not end.
