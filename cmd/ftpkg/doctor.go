@@ -25,7 +25,12 @@ const doctorTags = 3
 type doctorOptions struct {
 	python string
 	format string
+	survey doctorSurvey
 }
+
+// A doctorSurvey loads everything that is installed in an environment and
+// returns what turns the GIL on.
+type doctorSurvey func(ctx context.Context, env Env, r *ftruntime.Runtime) (*doctorEnvironment, error)
 
 func doctorCommand(env Env) *cli.Command {
 	return &cli.Command{
@@ -53,13 +58,29 @@ The exit status is 0 if the GIL is off and pip, if there is one, is new enough; 
 
 // doctorDocument is the schema ftpkg.doctor/1.
 type doctorDocument struct {
-	Schema  string        `json:"schema"`
-	Python  runtimeView   `json:"python"`
-	GIL     doctorGIL     `json:"gil"`
-	Pip     *doctorPip    `json:"pip"`
-	Tags    doctorTagList `json:"tags"`
-	Healthy bool          `json:"healthy"`
-	Advice  []string      `json:"advice"`
+	Schema string        `json:"schema"`
+	Python runtimeView   `json:"python"`
+	GIL    doctorGIL     `json:"gil"`
+	Pip    *doctorPip    `json:"pip"`
+	Tags   doctorTagList `json:"tags"`
+	// Environment is nil if the interpreter is no environment's, or if its
+	// packages were not loaded.
+	Environment *doctorEnvironment `json:"environment,omitempty"`
+	Healthy     bool               `json:"healthy"`
+	Advice      []string           `json:"advice"`
+}
+
+// doctorEnvironment is what is installed beside an interpreter.
+type doctorEnvironment struct {
+	Packages  int              `json:"packages"`
+	Offenders []doctorOffender `json:"offenders"`
+}
+
+// A doctorOffender is a module that turns the GIL on.
+type doctorOffender struct {
+	Distribution string   `json:"distribution"`
+	Module       string   `json:"module"`
+	Chain        []string `json:"chain,omitempty"`
 }
 
 type doctorGIL struct {
@@ -87,6 +108,14 @@ func runDoctor(ctx context.Context, env Env, x *openRuntimes, o doctorOptions) e
 	if err != nil {
 		return err
 	}
+	if o.survey != nil && r.VirtualEnv && r.FreeThreaded {
+		if doc.Environment, err = o.survey(ctx, env, r); err != nil {
+			return err
+		}
+		doc.Healthy = doc.Healthy && len(doc.Environment.Offenders) == 0
+	} else if r.VirtualEnv && r.FreeThreaded {
+		doc.Advice = append(doc.Advice, "which of its packages turn the GIL on: ftpkg probe --env "+r.Prefix)
+	}
 	x.progress.stop()
 	if o.format == "json" {
 		err = writeJSON(env.Stdout, doc)
@@ -109,8 +138,7 @@ func doctorPython(ctx context.Context, env Env, x *openRuntimes, given string) (
 	}
 	x.NoInstall = true
 	r, err := x.choose(ctx, env, nil, given)
-	var flavour *ftruntime.FlavourError
-	if errors.As(err, &flavour) {
+	if flavour, ok := errors.AsType[*ftruntime.FlavourError](err); ok {
 		r, err = x.choose(ctx, env, &flavour.Is, given)
 	}
 	return r, err
@@ -144,9 +172,6 @@ func examine(ctx context.Context, env Env, r *ftruntime.Runtime) (*doctorDocumen
 	doc.Tags.Count = len(tags)
 	for _, t := range tags[:min(doctorTags, len(tags))] {
 		doc.Tags.First = append(doc.Tags.First, t.String())
-	}
-	if r.VirtualEnv {
-		doc.Advice = append(doc.Advice, "which of its packages turn the GIL on: ftpkg probe --env "+r.Prefix)
 	}
 	return doc, nil
 }
@@ -207,6 +232,12 @@ func writeDoctor(env Env, doc *doctorDocument) error {
 	if doc.Python.VirtualEnv {
 		row("environment", doc.Python.Prefix+" on "+doc.Python.BasePrefix, plainStyle)
 	}
+	if e := doc.Environment; e != nil {
+		row("packages", fmt.Sprintf("%d, %s", e.Packages, turning(len(e.Offenders))), plainStyle)
+		for _, o := range e.Offenders {
+			row("", o.Module+" ("+o.Distribution+")"+via(o.Chain), red)
+		}
+	}
 	if err := t.write(env.Stdout, env.Color); err != nil {
 		return err
 	}
@@ -218,4 +249,23 @@ func writeDoctor(env Env, doc *doctorDocument) error {
 		}
 	}
 	return nil
+}
+
+// via says by which imports a module is reached.
+func via(chain []string) string {
+	if len(chain) < 2 {
+		return ""
+	}
+	return ": " + strings.Join(chain, " → ")
+}
+
+// turning says how many modules turn the GIL on.
+func turning(n int) string {
+	switch n {
+	case 0:
+		return "none of which turns the GIL on"
+	case 1:
+		return "one module turns the GIL on"
+	}
+	return fmt.Sprintf("%d modules turn the GIL on", n)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,9 +108,7 @@ func TestCatalogueRefuses(t *testing.T) {
 	builds, _ := good["builds"].([]any)
 	one := func(change string, value any) []any {
 		b := map[string]any{}
-		for k, v := range builds[0].(map[string]any) {
-			b[k] = v
-		}
+		maps.Copy(b, builds[0].(map[string]any))
 		b[change] = value
 		return []any{b}
 	}
@@ -133,12 +132,8 @@ func TestCatalogueRefuses(t *testing.T) {
 		"no free builds": {"builds": one("version", "3.12.1")},
 	} {
 		doc := map[string]any{}
-		for k, v := range good {
-			doc[k] = v
-		}
-		for k, v := range change {
-			doc[k] = v
-		}
+		maps.Copy(doc, good)
+		maps.Copy(doc, change)
 		if name == "no free builds" {
 			doc["builds"].([]any)[0].(map[string]any)["free_threaded"] = true
 		}

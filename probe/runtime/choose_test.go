@@ -117,7 +117,7 @@ func TestChoose(t *testing.T) {
 			}
 			var said []string
 			r, err := c.Choose(t.Context(), python(t, tt.want), strings.ReplaceAll(tt.given, "@", bin), func(s string) { said = append(said, s) })
-			got := ""
+			var got string
 			switch {
 			case err != nil:
 				got = err.Error()
