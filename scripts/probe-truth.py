@@ -29,7 +29,6 @@ The packages' own code runs here unconfined: use a machine you can lose.
 import argparse
 import collections
 import concurrent.futures
-import csv
 import json
 import os
 import pathlib
@@ -250,8 +249,11 @@ def report(args):
 
 def compare(args):
     """ftpkg's answers against the truth."""
-    rows = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
     counts = collections.Counter()
+
+    def row(*cells):
+        print(*cells, sep="\t", flush=True)
+
     for record in records(args):
         if not record.get("modules"):
             continue
@@ -262,7 +264,7 @@ def compare(args):
             done = run([args.ftpkg, "probe", "--python", args.python, "--format", "json", *args.options, spec],
                        env={k: v for k, v in os.environ.items() if not k.startswith("PYTHON")})
             if done.returncode not in (0, 1, 3):
-                rows.writerow([spec, "", "ftpkg failed", done.stderr.strip()[-300:]])
+                row(spec, "", "ftpkg failed", done.stderr.strip()[-300:])
                 counts["failed"] += 1
                 continue
             saved.write_text(done.stdout)
@@ -275,11 +277,10 @@ def compare(args):
                 continue
             kind = "missing" if got == "missing" else "open" if "unknown" in (want, got) else "WRONG"
             counts[kind] += 1
-            rows.writerow([spec, module["file"], f"truth {want}, ftpkg {got}", kind,
-                           module.get("create_error", ""), module.get("import_error", "")])
+            row(spec, module["file"], f"truth {want}, ftpkg {got}", kind, module.get("create_error", ""), module.get("import_error", ""))
         for file in theirs:
             counts["only ftpkg"] += 1
-            rows.writerow([spec, file, "only ftpkg has it"])
+            row(spec, file, "only ftpkg has it")
     print(", ".join(f"{n} {what}" for what, n in sorted(counts.items())))
     return 0 if set(counts) <= {"agree"} else 1
 
