@@ -67,7 +67,7 @@ func try(t *testing.T, python string, job pyprobe.Job, want corpus.Found) *ran {
 	t.Helper()
 	job.Deadline = 60 * time.Second
 	if want.Outcome == vocab.OutcomeTimeout || want.Outcome == vocab.OutcomeDeadlock {
-		job.Deadline = 3 * time.Second
+		job.Deadline = 1500 * time.Millisecond
 	}
 	r := run(t, python, job)
 	for range 10 { // which thread is first is a matter of luck

@@ -18,7 +18,12 @@ from _imp import source_hash
 from _thread import RLock
 
 # Taken now: packages put functions of their own into these modules.
-from os import _exit, close, dup, dup2, fstat, getpid, set_blocking, write
+from os import _exit, close, dup, dup2, fstat, getpid, write
+
+try:
+    from os import set_blocking
+except ImportError:  # Windows before 3.12, whose pipes always block
+    set_blocking = None
 
 LOST = 97  # exit status: the channel was closed by somebody else
 STANDSTILL = 98  # the deadline came
