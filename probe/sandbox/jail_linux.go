@@ -118,9 +118,9 @@ func enterJail(j *job) (err error) {
 }
 
 // ownSignals returns the id of the process if nothing but the filter keeps its
-// signals from other processes of the same user: the warden's, or anybody's.
+// signals from other processes: from the warden, or from anybody's.
 func ownSignals(j *job) int {
-	if j.UID != 0 || j.Layers.Landlock >= abiScope {
+	if j.Layers.Landlock >= abiScope || j.Layers.Namespaces && j.UID != 0 {
 		return 0
 	}
 	return os.Getpid()

@@ -33,7 +33,7 @@ type Options struct {
 	// With vocab.SandboxOff only limits and deadlines hold.
 	Mode vocab.SandboxMode
 	// Now is the clock, for what Exit says of time.
-	Now func() time.Time
+	Now func() time.Time `json:"-"`
 
 	// NoNamespaces does without namespaces even where they are allowed: for
 	// tests of what then holds.

@@ -118,7 +118,9 @@ func (w *warden) settle() error {
 	l := w.job.Layers
 	w.job.Warden = os.Getpid()
 	if w.job.UID == 0 && (!l.Namespaces || !kernelAtLeast(5, 14)) {
-		w.job.Tasks = tasksOf(uint32(os.Geteuid()))
+		// The limit is for all the user's tasks, not only ours: it leaves room for
+		// what others start meanwhile, and looking is what counts exactly.
+		w.job.Tasks = tasksOf(uint32(os.Geteuid())) + 3*w.job.Processes
 	}
 	w.job.Tasks += 32 // those of the warden and the jail, which come and go
 	if l.Namespaces {
