@@ -38,7 +38,8 @@ fuzz: ## every fuzz target for FUZZTIME
 bench: ## the figures of docs/benchmarks.md, beside uv and pip if they are installed
 	go test -run '^$$' -bench . -benchmem ./wheeltags/... ./resolver/...
 	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
-	echo go test -bench . ./probe/gilrun; go test -run '^$$' -bench . ./probe/gilrun
+	echo go test -bench . ./probe/gilrun; go test -run '^$$' -bench . ./probe/gilrun; \
+	echo go run ./scripts/bench-environment; go run ./scripts/bench-environment -python "$$FTPKG_TEST_PYTHON"
 	go run ./scripts/bench
 
 docs: ## rewrite golden files, generated pages and replayed console blocks

@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -100,6 +101,10 @@ func benchmark() error {
 		requirements = []string{"numpy", "pandas", "scipy"}
 	}
 	var err error
+	if b.uv, err = exec.LookPath(b.uv); err != nil {
+		fmt.Println("uv is not installed: environments are not compared")
+		return nil
+	}
 	if b.tmp, err = os.MkdirTemp(*dir, "bench-environment"); err != nil {
 		return err
 	}
@@ -197,10 +202,71 @@ func (b *bench) fill(ctx context.Context, pins map[string]string) error {
 		return err
 	}
 	b.cold = time.Since(begin)
+	if err := agree(filepath.Join(b.tmp, "first"), env.Dir); err != nil {
+		return err
+	}
 	for _, d := range env.Distributions {
 		fmt.Printf("%s %s: %d files, %d extensions, public %v %v\n", d.Name, d.Version, len(d.Files), len(d.Extensions), d.Public, d.Notes)
 	}
 	return nil
+}
+
+// agree compares what the two made: the same files with the same contents, but
+// for what each writes of its own.
+func agree(uv, ftpkg string) error {
+	theirs, err := contents(uv)
+	if err != nil {
+		return err
+	}
+	ours, err := contents(ftpkg)
+	if err != nil {
+		return err
+	}
+	var faults []string
+	for name, digest := range theirs {
+		switch {
+		case ours[name] == "":
+			faults = append(faults, name+" is uv's only")
+		case ours[name] != digest && filepath.Dir(name) != "bin": // programs are each one's own
+			faults = append(faults, name+" differs")
+		}
+	}
+	for name := range ours {
+		if theirs[name] == "" {
+			faults = append(faults, name+" is ftpkg's only")
+		}
+	}
+	if len(faults) > 0 {
+		slices.Sort(faults)
+		return fmt.Errorf("the environments are not alike:\n%s", strings.Join(faults[:min(len(faults), 50)], "\n"))
+	}
+	fmt.Printf("%d files are the same in both environments\n", len(ours))
+	return nil
+}
+
+// contents returns the digests of an environment's files by path, without .pyc
+// files and what belongs to the tool that made it.
+func contents(dir string) (map[string]string, error) {
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		name := d.Name()
+		rel, err := filepath.Rel(dir, path)
+		switch {
+		case err != nil:
+			return err
+		case filepath.Ext(name) == ".pyc",
+			slices.Contains([]string{"RECORD", "INSTALLER", "REQUESTED", "uv_cache.json", "pyvenv.cfg", "CACHEDIR.TAG", ".gitignore", ".lock"}, name),
+			strings.HasPrefix(name, "_virtualenv."), strings.HasPrefix(rel, "bin/activate"), rel == "bin/deactivate.bat", rel == "bin/pydoc.bat":
+			return nil
+		}
+		b, err := os.ReadFile(path)
+		files[rel] = fmt.Sprintf("%x", sha256.Sum256(b))
+		return err
+	})
+	return files, err
 }
 
 // choose returns the best wheel of a version.
