@@ -3,7 +3,6 @@ package probe
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -120,9 +119,7 @@ func (l *load) createAll(ctx context.Context) error {
 }
 
 // path is the absolute path of an extension's file.
-func (l *load) path(e *environment.Extension) string {
-	return filepath.Join(l.env.Site[0], filepath.FromSlash(e.Path))
-}
+func (l *load) path(e *environment.Extension) string { return extensionPath(l.env, e) }
 
 // importPublic is the first half of lane B: every public module as its users
 // import it, in a process of its own. What fails is run again, and then with the

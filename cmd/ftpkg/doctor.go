@@ -28,8 +28,7 @@ type doctorOptions struct {
 	survey doctorSurvey
 }
 
-// A doctorSurvey loads everything that is installed in an environment and
-// returns what turns the GIL on.
+// A doctorSurvey returns what of an environment's packages turns the GIL on.
 type doctorSurvey func(ctx context.Context, env Env, r *ftruntime.Runtime) (*doctorEnvironment, error)
 
 func doctorCommand(env Env) *cli.Command {
@@ -51,7 +50,9 @@ The exit status is 0 if the GIL is off and pip, if there is one, is new enough; 
 				return err
 			}
 			defer x.close()
-			return runtimeHint(runDoctor(c.Context, env, x, doctorOptions{python: c.Args().First(), format: enumValue(c, "format")}))
+			return runtimeHint(runDoctor(c.Context, env, x, doctorOptions{
+				python: c.Args().First(), format: enumValue(c, "format"), survey: surveyFiles,
+			}))
 		}),
 	}
 }
@@ -74,6 +75,8 @@ type doctorDocument struct {
 type doctorEnvironment struct {
 	Packages  int              `json:"packages"`
 	Offenders []doctorOffender `json:"offenders"`
+	// Undecided are the modules whose files do not tell what they declare.
+	Undecided int `json:"undecided"`
 }
 
 // A doctorOffender is a module that turns the GIL on.
@@ -113,6 +116,9 @@ func runDoctor(ctx context.Context, env Env, x *openRuntimes, o doctorOptions) e
 			return err
 		}
 		doc.Healthy = doc.Healthy && len(doc.Environment.Offenders) == 0
+		if len(doc.Environment.Offenders)+doc.Environment.Undecided > 0 {
+			doc.Advice = append(doc.Advice, "which imports lead there: ftpkg probe --env "+r.Prefix)
+		}
 	} else if r.VirtualEnv && r.FreeThreaded {
 		doc.Advice = append(doc.Advice, "which of its packages turn the GIL on: ftpkg probe --env "+r.Prefix)
 	}

@@ -7,9 +7,14 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+
+	"github.com/ftpkg/ftpkg/probe/sandbox"
 )
 
 func main() {
+	if code, ours := sandbox.ChildMain(os.Args); ours {
+		os.Exit(code)
+	}
 	if os.Getenv("GOGC") == "" {
 		// A run from the cache is over before the collector would pay off.
 		debug.SetGCPercent(400)

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/ftpkg/ftpkg/probe/sandbox"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files and the outputs in scripts and documentation")
@@ -23,6 +25,9 @@ func today() time.Time { return time.Date(2026, time.November, 21, 12, 0, 0, 0, 
 
 // TestMain lets scripts run the test binary as ftpkg.
 func TestMain(m *testing.M) {
+	if code, ours := sandbox.ChildMain(os.Args); ours {
+		os.Exit(code)
+	}
 	testscript.Main(m, map[string]func(){"ftpkg": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		code := run(ctx, osEnv(today))

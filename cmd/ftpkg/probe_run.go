@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -177,7 +175,7 @@ func newProber(ctx context.Context, env Env, o probeOptions, q *question) (_ *pr
 		cache = ""
 	}
 	var remove func()
-	if p.Store, p.WorkDir, remove, err = probeDirs(env, cache); err != nil {
+	if p.Store, p.WorkDir, remove, err = probeDirs(ctx, env, cache); err != nil {
 		return nil, nil, err
 	}
 	closers = append(closers, remove)
@@ -233,30 +231,6 @@ func newSandbox(ctx context.Context, env Env, mode vocab.SandboxMode) (*sandbox.
 		return nil, hintf(err, "on a machine you can lose: --sandbox best (what there is) or --sandbox off (none)")
 	}
 	return box, err
-}
-
-// probeDirs returns the store of unpacked wheels and a directory for
-// environments, side by side in the cache so that files can be linked; where
-// nothing can be kept, both are for this run alone.
-func probeDirs(env Env, cache string) (*environment.Store, string, func(), error) {
-	var kept error
-	if cache != "" {
-		base := filepath.Join(cache, "probe")
-		if kept = os.MkdirAll(base, 0o755); kept == nil {
-			var work string
-			if work, kept = os.MkdirTemp(base, "run-"); kept == nil {
-				return environment.OpenStore(filepath.Join(cache, "wheels")), work, func() { _ = os.RemoveAll(work) }, nil
-			}
-		}
-	}
-	work, err := os.MkdirTemp("", "ftpkg-probe-")
-	if err != nil {
-		return nil, "", nil, fmt.Errorf("no room for environments: %w", errors.Join(kept, err))
-	}
-	if kept != nil && env.Verbose > 0 {
-		warnf(env.Stderr, "unpacked wheels are not kept: %v", kept)
-	}
-	return environment.OpenStore(filepath.Join(work, "wheels")), work, func() { _ = os.RemoveAll(work) }, nil
 }
 
 // watchProbe shows how far the probing has come, and keeps the log.

@@ -52,6 +52,7 @@ func TestScripts(t *testing.T) {
 			"python-mirror": pythonMirror,
 			"no-python":     noPython,
 			"unpack-case":   unpackCase(t),
+			"corpus-wheels": corpusWheels(t),
 		},
 	})
 }
