@@ -169,7 +169,7 @@ func setCaps(permitted, inheritable uint64) error {
 		{Effective: uint32(permitted), Permitted: uint32(permitted), Inheritable: uint32(inheritable)},
 		{Effective: uint32(permitted >> 32), Permitted: uint32(permitted >> 32), Inheritable: uint32(inheritable >> 32)},
 	}
-	if _, _, errno := unix.RawSyscall(unix.SYS_CAPSET, uintptr(unsafe.Pointer(&hdr)), uintptr(unsafe.Pointer(&data[0])), 0); errno != 0 {
+	if _, _, errno := unix.RawSyscall(unix.SYS_CAPSET, uintptr(unsafe.Pointer(&hdr)), uintptr(unsafe.Pointer(&data[0])), 0); errno != 0 { //nolint:gosec // how the kernel is told
 		return fmt.Errorf("capset: %w", errno)
 	}
 	return nil
@@ -178,7 +178,7 @@ func setCaps(permitted, inheritable uint64) error {
 func permittedCaps() (uint64, error) {
 	hdr := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var data [2]unix.CapUserData
-	if _, _, errno := unix.RawSyscall(unix.SYS_CAPGET, uintptr(unsafe.Pointer(&hdr)), uintptr(unsafe.Pointer(&data[0])), 0); errno != 0 {
+	if _, _, errno := unix.RawSyscall(unix.SYS_CAPGET, uintptr(unsafe.Pointer(&hdr)), uintptr(unsafe.Pointer(&data[0])), 0); errno != 0 { //nolint:gosec // how the kernel is told
 		return 0, fmt.Errorf("capget: %w", errno)
 	}
 	return uint64(data[0].Permitted) | uint64(data[1].Permitted)<<32, nil

@@ -26,7 +26,7 @@ func deeds() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
 		"read":       func(a []string) error { _, err := os.ReadFile(a[0]); return err },
 		"cat":        cat,
-		"list":       func(a []string) error { _, err := os.ReadDir(a[0]); return err },
+		"list":       list,
 		"write":      func(a []string) error { return os.WriteFile(a[0], []byte("x"), 0o644) },
 		"append":     appendTo,
 		"truncate":   func(a []string) error { return unix.Truncate(a[0], 0) },
@@ -175,11 +175,11 @@ func lowerLimit(a []string) error {
 func readProc(a []string) error {
 	var errs []error
 	for _, name := range []string{"environ", "cmdline", "maps", "status"} {
-		if _, err := os.ReadFile("/proc/" + a[0] + "/" + name); err == nil {
+		_, err := os.ReadFile("/proc/" + a[0] + "/" + name)
+		if err == nil {
 			return nil
-		} else {
-			errs = append(errs, err)
 		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

@@ -44,8 +44,8 @@ func TestFilesAreDenied(t *testing.T) {
 			t.Errorf("the directory has %v, %v", left, err)
 		}
 		// Who the users of the machine are is nobody's business.
-		real := content(t, "/etc/passwd")
-		if out := b.do(t, "cat", "/etc/passwd"); strings.Contains(out, real) || strings.Contains(out, "nobody") {
+		users := content(t, "/etc/passwd")
+		if out := b.do(t, "cat", "/etc/passwd"); strings.Contains(out, users) || strings.Contains(out, "nobody") {
 			t.Errorf("/etc/passwd: %s", out)
 		}
 	})

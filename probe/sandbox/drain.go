@@ -45,7 +45,7 @@ func newDrain(pipe *os.File, w io.Writer) *drain {
 // finish waits until all was handed on. It gives up when nothing moves any more: a
 // writer then stands still, which is its own fault.
 func (d *drain) finish() error {
-	defer d.pipe.Close()
+	defer func() { _ = d.pipe.Close() }()
 	for last := int64(-1); ; {
 		select {
 		case <-d.done:

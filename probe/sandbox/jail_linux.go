@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 
@@ -133,7 +135,7 @@ func lock(j *job) error {
 	}
 	var needs []string
 	if j.Layers.Landlock > 0 && j.Layers.Seccomp {
-		needs = append(append(stringsOf(j.Read), string(j.Path), string(j.Dir)), stringsOf(j.Write)...)
+		needs = slices.Concat(stringsOf(j.Read), stringsOf(j.Write), []string{string(j.Path), string(j.Dir), cmp.Or(string(j.Scratch), "/")})
 	}
 	if err := become(j.UID, needs); err != nil {
 		return err

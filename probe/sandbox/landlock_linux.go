@@ -54,12 +54,12 @@ func handledRights(abi int) uint64 {
 // landlockABI returns the newest ABI of the running kernel.
 func landlockABI() (int, error) {
 	abi, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
-	switch errno {
-	case 0:
+	switch {
+	case errno == 0:
 		return int(abi), nil
-	case unix.ENOSYS:
+	case errors.Is(errno, unix.ENOSYS):
 		return 0, errors.New("this kernel was built without it")
-	case unix.EOPNOTSUPP:
+	case errors.Is(errno, unix.EOPNOTSUPP):
 		return 0, errors.New("it was not enabled when this kernel was started")
 	}
 	return 0, errno
@@ -99,7 +99,7 @@ func newFence() (*ruleset, error) {
 }
 
 func makeRuleset(attr unix.LandlockRulesetAttr, size uintptr) (*ruleset, error) {
-	fd, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&attr)), size, 0)
+	fd, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&attr)), size, 0) //nolint:gosec // how the kernel is told
 	if errno != 0 {
 		return nil, fmt.Errorf("landlock_create_ruleset: %w", errno)
 	}
@@ -125,7 +125,7 @@ func (r *ruleset) allow(path string, rights uint64, optional bool) error {
 		rights &= fileRights
 	}
 	attr := unix.LandlockPathBeneathAttr{Allowed_access: rights & r.handled, Parent_fd: int32(fd)}
-	if _, _, errno := unix.Syscall6(unix.SYS_LANDLOCK_ADD_RULE, uintptr(r.fd), unix.LANDLOCK_RULE_PATH_BENEATH, uintptr(unsafe.Pointer(&attr)), 0, 0, 0); errno != 0 {
+	if _, _, errno := unix.Syscall6(unix.SYS_LANDLOCK_ADD_RULE, uintptr(r.fd), unix.LANDLOCK_RULE_PATH_BENEATH, uintptr(unsafe.Pointer(&attr)), 0, 0, 0); errno != 0 { //nolint:gosec // how the kernel is told
 		return &fs.PathError{Op: "landlock_add_rule", Path: path, Err: errno}
 	}
 	return nil

@@ -22,7 +22,7 @@ type process struct {
 // userHZ is the unit of times in /proc on all architectures.
 const userHZ = 100
 
-// parseStat reads /proc/PID/stat. proc_pid_stat(5)
+// parseStat reads /proc/PID/stat, which proc_pid_stat(5) describes.
 func parseStat(b []byte, pageSize int64) (process, bool) {
 	open, end := bytes.IndexByte(b, '('), bytes.LastIndexByte(b, ')') // the name may hold anything
 	if open < 1 || end < open {
@@ -75,7 +75,7 @@ func pids(dir string) []int {
 	if err != nil {
 		return nil
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }()
 	names, _ := d.Readdirnames(-1)
 	var out []int
 	for _, name := range names {
@@ -119,7 +119,7 @@ func descendants(pid int) []int {
 			if err != nil {
 				continue
 			}
-			for _, name := range strings.Fields(string(b)) {
+			for name := range strings.FieldsSeq(string(b)) {
 				if child, err := strconv.Atoi(name); err == nil {
 					out, todo = append(out, child), append(todo, child)
 				}

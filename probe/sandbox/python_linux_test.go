@@ -51,8 +51,8 @@ func TestPython(t *testing.T) {
 		}
 		b.policy = DefaultPolicy()
 		b.policy.Scratch, b.policy.Read = b.scratch, []string{prefix(t, python)}
-		if real, err := filepath.EvalSymlinks(python); err == nil {
-			b.policy.Read = append(b.policy.Read, filepath.Dir(real), filepath.Dir(python))
+		if file, err := filepath.EvalSymlinks(python); err == nil {
+			b.policy.Read = append(b.policy.Read, filepath.Dir(file), filepath.Dir(python))
 		}
 		for name, script := range scripts {
 			c := &Cmd{

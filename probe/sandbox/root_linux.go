@@ -68,7 +68,7 @@ func enterRoot(j *job) error {
 		}
 	}
 	// Read-only: nothing of the machine can be set by writing to /proc.
-	proc, err := newFS("proc", unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV|unix.MOUNT_ATTR_NOEXEC, nil)
+	proc, err := newFS("proc", unix.MOUNT_ATTR_RDONLY|unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV|unix.MOUNT_ATTR_NOEXEC)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func enterRoot(j *job) error {
 		return err
 	}
 	mounts = append(mounts, scratch...)
-	root, err := newFS("tmpfs", unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV, []string{"mode", "0755", "size", "1m"})
+	root, err := newFS("tmpfs", unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV, [2]string{"mode", "0755"}, [2]string{"size", "1m"})
 	if err != nil {
 		return err
 	}
@@ -151,22 +151,22 @@ func furnish(root int, mounts []mount, links []symlink, uid int) error {
 
 // cloneTree returns a copy of a file or directory tree as a mount of its own.
 func cloneTree(path string, attr uint64) (mount, []symlink, error) {
-	real, links, err := resolve(path)
+	at, links, err := resolve(path)
 	if err != nil {
 		return mount{}, nil, err
 	}
-	info, err := os.Lstat(real)
+	info, err := os.Lstat(at)
 	if err != nil {
 		return mount{}, nil, err
 	}
-	fd, err := unix.OpenTree(unix.AT_FDCWD, real, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_SYMLINK_NOFOLLOW)
+	fd, err := unix.OpenTree(unix.AT_FDCWD, at, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_SYMLINK_NOFOLLOW)
 	if err != nil {
-		return mount{}, nil, &fs.PathError{Op: "open_tree", Path: real, Err: err}
+		return mount{}, nil, &fs.PathError{Op: "open_tree", Path: at, Err: err}
 	}
 	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &unix.MountAttr{Attr_set: attr}); err != nil {
-		return mount{}, nil, &fs.PathError{Op: "mount_setattr", Path: real, Err: err}
+		return mount{}, nil, &fs.PathError{Op: "mount_setattr", Path: at, Err: err}
 	}
-	return mount{real, fd, info.IsDir()}, links, nil
+	return mount{at, fd, info.IsDir()}, links, nil
 }
 
 // withoutInner returns the read-only mounts without those that are in another one
@@ -184,16 +184,16 @@ func withoutInner(mounts []mount) []mount {
 	return kept
 }
 
-// newFS returns a new file system; options are names and values in turn.
-func newFS(kind string, attr int, options []string) (int, error) {
+// newFS returns a new file system; options are pairs of a name and a value.
+func newFS(kind string, attr int, options ...[2]string) (int, error) {
 	fd, err := unix.Fsopen(kind, unix.FSOPEN_CLOEXEC)
 	if err != nil {
 		return -1, fmt.Errorf("fsopen %s: %w", kind, err)
 	}
 	defer func() { _ = unix.Close(fd) }()
-	for i := 0; i < len(options); i += 2 {
-		if err := unix.FsconfigSetString(fd, options[i], options[i+1]); err != nil {
-			return -1, fmt.Errorf("%s with %s=%s: %w", kind, options[i], options[i+1], err)
+	for _, o := range options {
+		if err := unix.FsconfigSetString(fd, o[0], o[1]); err != nil {
+			return -1, fmt.Errorf("%s with %s=%s: %w", kind, o[0], o[1], err)
 		}
 	}
 	if err := unix.FsconfigCreate(fd); err != nil {
@@ -212,17 +212,16 @@ func scratchPlaces(j *job) ([]string, error) {
 	if j.Scratch == "" {
 		return places, nil
 	}
-	real, _, err := resolve(string(j.Scratch))
-	return append(places, real), err
+	at, _, err := resolve(string(j.Scratch))
+	return append(places, at), err
 }
 
 // scratchMounts returns one new file system of limited size, to be mounted in all
 // places.
 func scratchMounts(j *job, places []string) ([]mount, error) {
 	inodes := j.ScratchBytes/(16<<10) + 1024 // each takes a kilobyte of the kernel's memory
-	disk, err := newFS("tmpfs", unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV, []string{
-		"mode", "0755", "size", strconv.FormatInt(j.ScratchBytes, 10), "nr_inodes", strconv.FormatInt(inodes, 10),
-	})
+	disk, err := newFS("tmpfs", unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NODEV, [2]string{"mode", "0755"},
+		[2]string{"size", strconv.FormatInt(j.ScratchBytes, 10)}, [2]string{"nr_inodes", strconv.FormatInt(inodes, 10)})
 	if err != nil {
 		return nil, err
 	}

@@ -118,7 +118,7 @@ func (s *Sandbox) supervise(ctx context.Context, cmd *Cmd, j *job) (*Exit, error
 	}
 	var p pipes
 	defer func() { closeAll(p.near); closeAll(p.far) }() // what is closed by then stays closed
-	warden := exec.Command(s.opt.Self, Entry, "warden")  //nolint:gosec,noctx // our own executable; it ends with the control pipe
+	warden := exec.Command(s.opt.Self, Entry, "warden")  //nolint:noctx // our own executable; it ends with the control pipe
 	warden.Env = []string{"GOMAXPROCS=2"}
 	warden.SysProcAttr = j.Layers.attributes()
 	control, verdicts, messages, err := wardenPipes(&p, warden)

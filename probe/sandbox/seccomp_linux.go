@@ -67,8 +67,8 @@ type test struct {
 	Values []uint32
 }
 
-// when answers a system call with an error if all tests hold.
-func (f *filter) when(nr uint32, errno unix.Errno, tests ...test) {
+// when answers a system call with EPERM if all tests hold.
+func (f *filter) when(nr uint32, tests ...test) {
 	var body filter
 	type jump struct {
 		at  int
@@ -95,7 +95,7 @@ func (f *filter) when(nr uint32, errno unix.Errno, tests ...test) {
 			}
 		}
 	}
-	body.ret(fails(errno))
+	body.ret(fails(unix.EPERM))
 	for _, j := range out {
 		distance := uint8(len(body) - j.at - 1)
 		if j.yes {
@@ -144,12 +144,12 @@ func newFilter(o filterOptions) []unix.SockFilter {
 		f.always(nr, unix.ENOSYS)
 	}
 	const namespaces = unix.CLONE_NEWNS | unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP
-	f.when(unix.SYS_CLONE, unix.EPERM, test{Arg: 0, Mask: namespaces, Not: true, Values: []uint32{0}})
-	f.when(unix.SYS_IOCTL, unix.EPERM, test{Arg: 1, Values: []uint32{
+	f.when(unix.SYS_CLONE, test{Arg: 0, Mask: namespaces, Not: true, Values: []uint32{0}})
+	f.when(unix.SYS_IOCTL, test{Arg: 1, Values: []uint32{
 		unix.TIOCSTI, unix.TIOCLINUX, // type on the terminal
 		unix.FS_IOC_ENABLE_VERITY, unix.FS_IOC_SETFLAGS, fsIocFSSetXattr, // change a file that was opened for reading
 	}})
-	f.when(unix.SYS_PERSONALITY, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{0, 0xffffffff}})
+	f.when(unix.SYS_PERSONALITY, test{Arg: 0, Not: true, Values: []uint32{0, 0xffffffff}})
 	f.sockets(o.UnixSockets)
 	if o.Others {
 		f.others()
@@ -162,7 +162,7 @@ func newFilter(o filterOptions) []unix.SockFilter {
 	}
 	if o.Truncate {
 		f.always(unix.SYS_TRUNCATE, unix.EPERM)
-		f.when(unix.SYS_OPENAT, unix.EPERM, test{Arg: 2, Mask: unix.O_TRUNC | unix.O_ACCMODE, Values: []uint32{unix.O_TRUNC | unix.O_RDONLY, unix.O_TRUNC | unix.O_ACCMODE}})
+		f.when(unix.SYS_OPENAT, test{Arg: 2, Mask: unix.O_TRUNC | unix.O_ACCMODE, Values: []uint32{unix.O_TRUNC | unix.O_RDONLY, unix.O_TRUNC | unix.O_ACCMODE}})
 		f.truncateOfArch()
 	}
 	f.ret(unix.SECCOMP_RET_ALLOW)
@@ -197,41 +197,41 @@ func deniedCalls() []uint32 {
 // sent elsewhere, as datagram sockets can.
 func (f *filter) sockets(unixToo bool) {
 	if unixToo {
-		f.when(unix.SYS_SOCKET, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{unix.AF_UNIX}})
-		f.when(unix.SYS_SOCKETPAIR, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{unix.AF_UNIX}})
+		f.when(unix.SYS_SOCKET, test{Arg: 0, Not: true, Values: []uint32{unix.AF_UNIX}})
+		f.when(unix.SYS_SOCKETPAIR, test{Arg: 0, Not: true, Values: []uint32{unix.AF_UNIX}})
 		return
 	}
 	for _, nr := range []uint32{unix.SYS_SOCKET, unix.SYS_CONNECT, unix.SYS_BIND, unix.SYS_LISTEN, unix.SYS_ACCEPT, unix.SYS_ACCEPT4} {
 		f.always(nr, unix.EPERM)
 	}
-	f.when(unix.SYS_SOCKETPAIR, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{unix.AF_UNIX}})
-	f.when(unix.SYS_SOCKETPAIR, unix.EPERM, test{Arg: 1, Mask: 0xf, Not: true, Values: []uint32{unix.SOCK_STREAM, unix.SOCK_SEQPACKET}})
+	f.when(unix.SYS_SOCKETPAIR, test{Arg: 0, Not: true, Values: []uint32{unix.AF_UNIX}})
+	f.when(unix.SYS_SOCKETPAIR, test{Arg: 1, Mask: 0xf, Not: true, Values: []uint32{unix.SOCK_STREAM, unix.SOCK_SEQPACKET}})
 }
 
 // others denies what takes the id of another process of the same user.
 func (f *filter) others() {
-	f.when(unix.SYS_PRLIMIT64, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{0}})
+	f.when(unix.SYS_PRLIMIT64, test{Arg: 0, Not: true, Values: []uint32{0}})
 	for _, nr := range []uint32{unix.SYS_SCHED_SETAFFINITY, unix.SYS_SCHED_SETSCHEDULER, unix.SYS_SCHED_SETPARAM, unix.SYS_SCHED_SETATTR} {
-		f.when(nr, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{0}})
+		f.when(nr, test{Arg: 0, Not: true, Values: []uint32{0}})
 	}
 	for _, nr := range []uint32{unix.SYS_SETPRIORITY, unix.SYS_IOPRIO_SET} {
-		f.when(nr, unix.EPERM, test{Arg: 1, Not: true, Values: []uint32{0}})
-		f.when(nr, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{0, 1}}) // PRIO_PROCESS, IOPRIO_WHO_PROCESS
+		f.when(nr, test{Arg: 1, Not: true, Values: []uint32{0}})
+		f.when(nr, test{Arg: 0, Not: true, Values: []uint32{0, 1}}) // PRIO_PROCESS, IOPRIO_WHO_PROCESS
 	}
 	f.always(unix.SYS_INOTIFY_ADD_WATCH, unix.EPERM)
 }
 
 // signals leaves signals of a process to itself.
 func (f *filter) signals(own uint32) {
-	f.when(unix.SYS_KILL, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{own, 0}}) // 0: its group, which it can't leave
+	f.when(unix.SYS_KILL, test{Arg: 0, Not: true, Values: []uint32{own, 0}}) // 0: its group, which it can't leave
 	f.always(unix.SYS_SETPGID, unix.EPERM)
 	for _, nr := range []uint32{unix.SYS_TGKILL, unix.SYS_TKILL, unix.SYS_RT_SIGQUEUEINFO, unix.SYS_RT_TGSIGQUEUEINFO} {
-		f.when(nr, unix.EPERM, test{Arg: 0, Not: true, Values: []uint32{own}})
+		f.when(nr, test{Arg: 0, Not: true, Values: []uint32{own}})
 	}
 	f.always(unix.SYS_PIDFD_SEND_SIGNAL, unix.EPERM)
 	// The kernel signals whom a descriptor belongs to.
-	f.when(unix.SYS_FCNTL, unix.EPERM, test{Arg: 1, Values: []uint32{unix.F_SETOWN, unix.F_SETOWN_EX}})
-	f.when(unix.SYS_IOCTL, unix.EPERM, test{Arg: 1, Values: []uint32{0x8901, 0x8902}}) // FIOSETOWN, SIOCSPGRP
+	f.when(unix.SYS_FCNTL, test{Arg: 1, Values: []uint32{unix.F_SETOWN, unix.F_SETOWN_EX}})
+	f.when(unix.SYS_IOCTL, test{Arg: 1, Values: []uint32{0x8901, 0x8902}}) // FIOSETOWN, SIOCSPGRP
 }
 
 // metadata denies changing owners and extended attributes. Modes and times are
@@ -256,7 +256,7 @@ const fsIocFSSetXattr = 0x401c5820
 // filter. The thread must have no_new_privs.
 func install(program []unix.SockFilter) error {
 	prog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
-	_, _, errno := unix.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&prog)))
+	_, _, errno := unix.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&prog))) //nolint:gosec // how the kernel is told
 	runtime.KeepAlive(program)
 	if errno != 0 {
 		return fmt.Errorf("seccomp: %w", errno)
