@@ -50,6 +50,9 @@ func (s *Store) Create(ctx context.Context, dir string, py *runtime.Info, wheels
 		var env *Environment
 		env, err = s.create(ctx, dir, py, wheels, &opt)
 		if err == nil {
+			err = widen(dir, made, layoutOf(py).scripts)
+		}
+		if err == nil {
 			return env, nil
 		}
 		wipe(dir, made)

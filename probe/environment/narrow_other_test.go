@@ -4,3 +4,6 @@ package environment
 
 // narrow does nothing where there is no such limit.
 func narrow() {}
+
+// masked does nothing where there is no such mask.
+func masked() {}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	goruntime "runtime"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -65,7 +64,6 @@ func (s *Store) place(ctx context.Context, p *plan, opt *Options) (shared bool, 
 
 func makeFolders(ctx context.Context, root string, groups []group, done chan<- *group) error {
 	made := map[string]bool{".": true}
-	var narrow bool // a umask took something away
 	var mkdir func(dir string) error
 	mkdir = func(dir string) error {
 		if made[dir] {
@@ -78,13 +76,6 @@ func makeFolders(ctx context.Context, root string, groups []group, done chan<- *
 		name := filepath.Join(root, filepath.FromSlash(dir))
 		if err := os.Mkdir(name, 0o755); err != nil && !os.IsExist(err) {
 			return err
-		}
-		if len(made) == 2 && goruntime.GOOS != "windows" {
-			info, err := os.Stat(name)
-			narrow = err == nil && info.Mode().Perm() != 0o755
-		}
-		if narrow {
-			return os.Chmod(name, 0o755)
 		}
 		return nil
 	}

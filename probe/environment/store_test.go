@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 	case "narrow":
 		narrow()
 		childCreate()
+	case "masked":
+		masked()
+		childCreate()
 	default:
 		os.Exit(m.Run())
 	}

@@ -2,6 +2,7 @@ package environment
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	goruntime "runtime"
@@ -68,6 +69,38 @@ func makeVenv(dir string, l layout, py *runtime.Info) (python string, err error)
 		err = os.Symlink("lib", filepath.Join(dir, "lib64"))
 	}
 	return python, err
+}
+
+// widen gives everybody the right to read an environment that was made under a
+// umask: package code may run as another user. Files of the store have their
+// modes already; a folder that the caller made keeps the mode it has.
+func widen(dir string, made bool, scripts string) error {
+	info, err := os.Stat(filepath.Join(dir, scripts))
+	if err != nil || info.Mode().Perm() == 0o755 || goruntime.GOOS == "windows" {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	return fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.Type()&fs.ModeSymlink != 0 || name == "." && !made {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		want := info.Mode().Perm() | 0o444
+		if want&0o100 != 0 {
+			want |= 0o111
+		}
+		if want == info.Mode().Perm() {
+			return nil
+		}
+		return root.Chmod(name, want)
+	})
 }
 
 // windowsPython puts the launchers that CPython keeps for environments into the

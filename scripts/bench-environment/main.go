@@ -16,6 +16,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -248,21 +249,19 @@ func agree(uv, ftpkg string) error {
 // files and what belongs to the tool that made it.
 func contents(dir string) (map[string]string, error) {
 	files := map[string]string{}
-	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+	root := os.DirFS(dir)
+	err := fs.WalkDir(root, ".", func(rel string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
 		name := d.Name()
-		rel, err := filepath.Rel(dir, path)
 		switch {
-		case err != nil:
-			return err
 		case filepath.Ext(name) == ".pyc",
 			slices.Contains([]string{"RECORD", "INSTALLER", "REQUESTED", "uv_cache.json", "pyvenv.cfg", "CACHEDIR.TAG", ".gitignore", ".lock"}, name),
 			strings.HasPrefix(name, "_virtualenv."), strings.HasPrefix(rel, "bin/activate"), rel == "bin/deactivate.bat", rel == "bin/pydoc.bat":
 			return nil
 		}
-		b, err := os.ReadFile(path)
+		b, err := fs.ReadFile(root, rel)
 		files[rel] = fmt.Sprintf("%x", sha256.Sum256(b))
 		return err
 	})
