@@ -11,3 +11,6 @@ func narrow() {
 		panic(err)
 	}
 }
+
+// errUnsupportedHere is what a link to another file system fails with.
+var errUnsupportedHere = unix.EXDEV
