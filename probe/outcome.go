@@ -116,7 +116,7 @@ func killed(r *run) (verdict, bool) {
 
 // late tells threads that wait for each other from code that only takes long.
 func (r *run) late(doing string) verdict {
-	if s := r.report.Standstill; s != nil && s.Still() && len(s.Threads) > 1 {
+	if s := r.report.Standstill; s != nil && s.Deadlocked() {
 		return verdict{outcome: vocab.OutcomeDeadlock, detail: "its threads stood still" + standing(s) + doing}
 	}
 	return verdict{outcome: vocab.OutcomeTimeout, detail: "it did not end in time" + doing}
@@ -185,6 +185,10 @@ func incomplete(r *run) verdict {
 	switch {
 	case r.report.Python.Version == "":
 		return verdict{outcome: vocab.OutcomeInfrastructure, detail: "the interpreter did not start: " + lastLine(r.stderr)}
+	case r.report.Broken != nil:
+		return verdict{outcome: vocab.OutcomeInfrastructure, detail: "ftpkg's own program failed in the interpreter: " + exceptionText(r.report.Broken)}
+	case r.exit.Code == pyprobe.ExitLost:
+		return verdict{outcome: vocab.OutcomeInfrastructure, detail: "the package closed the channel that is reported on" + r.doing()}
 	case c.Malformed > 0 || c.Conflicts > 0 || c.Missing > 0 || c.Overflowed:
 		return verdict{outcome: vocab.OutcomeInfrastructure, detail: "what it reported was tampered with, so it counts for nothing"}
 	case r.exit.Code == 0:

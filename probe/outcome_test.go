@@ -90,6 +90,8 @@ func TestJudge(t *testing.T) {
 		{name: "left early", exit: sandbox.Exit{Code: 0}, report: &pyprobe.Report{Python: started, InProgress: "a"}, want: vocab.OutcomeCrash, detail: "left with status 0 before its end, while importing a"},
 		{name: "left with a status", exit: sandbox.Exit{Code: 3}, report: &pyprobe.Report{Python: started}, want: vocab.OutcomeCrash, detail: "status 3"},
 		{name: "tampered with", exit: sandbox.Exit{Code: 0}, report: &pyprobe.Report{Python: started, Channel: pyprobe.Channel{Missing: 1}}, want: vocab.OutcomeInfrastructure},
+		{name: "channel closed", exit: sandbox.Exit{Code: pyprobe.ExitLost}, report: &pyprobe.Report{Python: started, InProgress: "a"}, want: vocab.OutcomeInfrastructure, detail: "closed the channel"},
+		{name: "our own fault", exit: sandbox.Exit{Code: 1}, report: &pyprobe.Report{Python: started, Broken: &pyprobe.Exception{Type: "NameError", Message: "x"}}, want: vocab.OutcomeInfrastructure, detail: "NameError: x"},
 		{name: "never started", exit: sandbox.Exit{Code: 127}, report: &pyprobe.Report{}, stderr: "x\nlibpython3.14t.so: no such file\n", want: vocab.OutcomeInfrastructure, detail: "libpython3.14t.so: no such file"},
 		{name: "threads", lane: vocab.LaneThreads, report: &pyprobe.Report{Complete: true, Python: started, Threads: []pyprobe.ThreadImport{{Module: "a", OK: 8, Objects: 1}}}, want: vocab.OutcomeGILOff},
 		{name: "threads fail", lane: vocab.LaneThreads, report: &pyprobe.Report{Complete: true, Python: started, Threads: []pyprobe.ThreadImport{{Module: "a", OK: 6, Objects: 1, Failures: []pyprobe.Exception{{Type: "KeyError", Message: "x"}, {Type: "KeyError"}}}}}, want: vocab.OutcomeImportError, why: vocab.FaultException, detail: "in 2 of 8 threads"},

@@ -168,6 +168,11 @@ func (v *probeView) story(r *probe.Result) []string {
 			lines = append(lines, fmt.Sprintf("%s: %s", m.Module, outcomeText(m.Outcome, m.Detail)))
 		}
 	}
+	for i := range r.Modules {
+		if m := &r.Modules[i]; m.Disagrees {
+			lines = append(lines, fmt.Sprintf("%s: its file says %s, the runtime took it as %s: please report this as a fault of ftpkg's", m.Module, m.Static, m.Declaration))
+		}
+	}
 	if t := r.Threads; t != nil {
 		if !t.Outcome.Keeps() {
 			lines = append(lines, fmt.Sprintf("%d threads importing at once: %s", t.Threads, outcomeText(t.Outcome, t.Detail)))
