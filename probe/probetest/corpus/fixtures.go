@@ -88,7 +88,9 @@ func opposite() fixture {
 	f := fixture{
 		wheels: []wheel{{
 			name: "ftc-order", modules: []module{first, second},
-			files: map[string]string{"_ftc_order.py": "import threading, time\n\nlock = threading.RLock()\n\n\ndef wait():\n    time.sleep(0.1)\n"},
+			files: map[string]string{"_ftc_order.py": "import threading\n\nlock = threading.RLock()\n" +
+				"there = {\"first\": threading.Event(), \"second\": threading.Event()}\n\n\n" +
+				"def meet(one):\n    \"\"\"Waits a while for the other one.\"\"\"\n    there[one].set()\n    there[\"second\" if one == \"first\" else \"first\"].wait(1)\n"},
 		}},
 		imports: Expect{first.name: gilOff(), second.name: gilOff()},
 		threads: Expect{first.name + " " + second.name: ends(vocab.OutcomeDeadlock)},

@@ -7,28 +7,28 @@
 static int exec(PyObject *module)
 {
     int status = -1;
-    PyObject *other = NULL, *result = NULL;
+    PyObject *other = NULL, *acquired = NULL, *met = NULL, *released = NULL;
     PyObject *shared = PyImport_ImportModule("_ftc_order");
     PyObject *lock = shared ? PyObject_GetAttrString(shared, "lock") : NULL;
-    PyObject *wait = shared ? PyObject_CallMethod(shared, "wait", NULL) : NULL; /* the second: before it locks */
-    if (lock == NULL || wait == NULL)
-        goto done;
-    if ((result = PyObject_CallMethod(lock, "acquire", NULL)) == NULL)
+    if (lock == NULL)
         goto done;
 #ifdef OTHER
-    Py_DECREF(wait);
-    if ((wait = PyObject_CallMethod(shared, "wait", NULL)) != NULL && (other = PyImport_ImportModule(QUOTE(OTHER))) != NULL)
+    if ((acquired = PyObject_CallMethod(lock, "acquire", NULL)) != NULL
+        && (met = PyObject_CallMethod(shared, "meet", "s", "first")) != NULL
+        && (other = PyImport_ImportModule(QUOTE(OTHER))) != NULL)
         status = 0;
 #else
-    status = 0;
+    if ((met = PyObject_CallMethod(shared, "meet", "s", "second")) != NULL
+        && (acquired = PyObject_CallMethod(lock, "acquire", NULL)) != NULL)
+        status = 0;
 #endif
-    Py_DECREF(result);
-    if ((result = PyObject_CallMethod(lock, "release", NULL)) == NULL)
+    if (status == 0 && (released = PyObject_CallMethod(lock, "release", NULL)) == NULL)
         status = -1;
 done:
-    Py_XDECREF(result);
+    Py_XDECREF(released);
+    Py_XDECREF(acquired);
+    Py_XDECREF(met);
     Py_XDECREF(other);
-    Py_XDECREF(wait);
     Py_XDECREF(lock);
     Py_XDECREF(shared);
     return status;
