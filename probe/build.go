@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -198,14 +199,17 @@ const buildScratch = 2 << 30
 func buildFailure(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for _, mark := range []string{"error:", "Error: ", "Error"} {
-		for i := len(lines) - 1; i >= 0; i-- {
-			if strings.Contains(lines[i], mark) && !strings.Contains(lines[i], "subprocess-exited-with-error") && !strings.Contains(lines[i], "Failed to build") && !strings.Contains(lines[i], "failed-wheel-build") {
-				return shorten(lines[i], maxDetail)
+		for _, line := range slices.Backward(lines) {
+			if strings.Contains(line, mark) && !slices.ContainsFunc(pipsWords, func(s string) bool { return strings.Contains(line, s) }) {
+				return shorten(line, maxDetail)
 			}
 		}
 	}
 	return shorten(lines[len(lines)-1], maxDetail)
 }
+
+// pipsWords are in lines by which pip says that something failed, not what.
+var pipsWords = []string{"subprocess-exited-with-error", "Failed to build", "failed-wheel-build"}
 
 func (b *builder) fail(reason string) error { return &BuildError{filepath.Base(b.sdist), reason} }
 

@@ -173,8 +173,8 @@ func excerpt(stderr []byte) string {
 		}
 	}
 	var b strings.Builder
-	for i := len(kept) - 1; i >= 0; i-- {
-		b.WriteString(kept[i] + "\n")
+	for _, line := range slices.Backward(kept) {
+		b.WriteString(line + "\n")
 	}
 	return b.String()
 }

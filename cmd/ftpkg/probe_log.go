@@ -36,7 +36,7 @@ func (l *probeLog) add(r *probe.Record) {
 	defer l.mu.Unlock()
 	l.n[r.Package]++
 	base := filepath.Join(l.dir, r.Package, fmt.Sprintf("%03d-%s", l.n[r.Package], r.Process.Lane))
-	doc, err := json.MarshalIndent(struct {
+	doc, err := json.MarshalIndent(struct { //nolint:musttag // for people: the names are those of the code
 		Process probe.Process   `json:"process"`
 		Args    []string        `json:"args"`
 		Report  *pyprobe.Report `json:"report"`

@@ -261,8 +261,7 @@ func watchProbe(p *probe.Prober, bar *progress, log *probeLog) {
 
 // probeError says what to do about a probe that could not be tried.
 func probeError(err error) error {
-	var input *resolver.InputError
-	if errors.As(err, &input) {
+	if _, ok := errors.AsType[*resolver.InputError](err); ok {
 		return &usageError{err}
 	}
 	if _, ok := errors.AsType[*environment.WheelError](err); ok {

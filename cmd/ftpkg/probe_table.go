@@ -229,8 +229,10 @@ func groupOffenders(list []probe.Offender) []offenderGroup {
 }
 
 func (g *offenderGroup) title() string {
-	owner := "its own"
+	var owner string
 	switch g.first.Relation {
+	case vocab.RelationOwn:
+		owner = "its own"
 	case vocab.RelationDependency:
 		owner = "of " + strings.TrimSpace(g.first.Distribution+" "+g.first.Version) + ", which it requires"
 	case vocab.RelationOptional:
