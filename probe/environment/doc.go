@@ -27,7 +27,9 @@
 //
 // Where the file system can clone files they are cloned, else linked, else
 // copied. A linked file is the store's own: code that is not kept from writing
-// to its environment gets copies ([Options.Copy]).
+// to its environment gets copies ([Options.Copy]). A sandbox that denies writing
+// but no change of modes and times, as Landlock does, leaves room for no more than
+// having the wheel unpacked again.
 //
 // # Where to look
 //

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -174,3 +175,10 @@ func mustEqual[T comparable](t testing.TB, what string, got, want T) {
 }
 
 func lines(s ...string) string { return fmt.Sprintln(strings.Join(s, "\n")) }
+
+func must(t *testing.T, errs ...error) {
+	t.Helper()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+}
