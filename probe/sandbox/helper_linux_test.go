@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -119,7 +118,7 @@ func testProgram(t testing.TB) string {
 	if os.Getenv(asNobody) != "" { // it was put there
 		return path
 	}
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("ftpkg-sandbox-%d", os.Getpid()))
+	dir := programDir()
 	name := filepath.Join(dir, "program")
 	if _, err := os.Stat(name); err == nil {
 		return name

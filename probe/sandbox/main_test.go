@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -15,7 +16,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "hostile" {
 		os.Exit(hostileMain(os.Args[2], os.Args[3:]))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	_ = os.RemoveAll(programDir())
+	os.Exit(code)
 }
 
 // hostileMain does a deed and says how that went.
@@ -34,3 +37,8 @@ func hostileMain(name string, args []string) int {
 }
 
 func now() time.Time { return time.Now() }
+
+// programDir is where this executable is put for everybody to read.
+func programDir() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("ftpkg-sandbox-%d", os.Getpid()))
+}

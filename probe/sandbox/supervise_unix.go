@@ -1,3 +1,5 @@
+//go:build unix
+
 package sandbox
 
 import (
@@ -66,14 +68,11 @@ func newJob(cmd *Cmd, l layers) (*job, error) {
 	if dir == "" {
 		dir = "/"
 	}
-	if p.UnixSockets && !(l.Namespaces && l.Landlock >= abiScope) {
-		p.UnixSockets = false
-	}
 	return &job{
 		Path: text(cmd.Path), Argv: append([]text{text(cmd.Path)}, texts(cmd.Args)...), Env: texts(cmd.Env), Dir: text(dir), Extra: len(cmd.Extra),
 		Read: texts(p.Read), Write: texts(p.Write), Scratch: text(p.Scratch),
 		ScratchBytes: p.ScratchBytes, FileSize: p.FileSize, Memory: p.Memory, AddressSpace: p.AddressSpace,
-		CPU: p.CPU, Wall: p.Wall, Processes: p.Processes, OpenFiles: p.OpenFiles, UnixSockets: p.UnixSockets,
+		CPU: p.CPU, Wall: p.Wall, Processes: p.Processes, OpenFiles: p.OpenFiles, UnixSockets: p.UnixSockets && l.privateSockets(),
 		Layers: l,
 	}, nil
 }
@@ -110,9 +109,7 @@ func closeAll(files []*os.File) {
 
 // supervise starts the warden of a job and waits for its verdict.
 func (s *Sandbox) supervise(ctx context.Context, cmd *Cmd, j *job) (*Exit, error) {
-	if j.Layers.Namespaces {
-		// The warden is to die with us, which the kernel takes to mean the thread
-		// that started it.
+	if j.Layers.diesWithThread() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 	}
@@ -120,7 +117,7 @@ func (s *Sandbox) supervise(ctx context.Context, cmd *Cmd, j *job) (*Exit, error
 	defer func() { closeAll(p.near); closeAll(p.far) }() // what is closed by then stays closed
 	warden := exec.Command(s.opt.Self, Entry, "warden")  //nolint:noctx // our own executable; it ends with the control pipe
 	warden.Env = []string{"GOMAXPROCS=2"}
-	warden.SysProcAttr = j.Layers.attributes()
+	warden.SysProcAttr = attributes(j.Layers)
 	control, verdicts, messages, err := wardenPipes(&p, warden)
 	if err != nil {
 		return nil, err
@@ -162,22 +159,6 @@ func (s *Sandbox) supervise(ctx context.Context, cmd *Cmd, j *job) (*Exit, error
 		return nil, errors.New(v.Error)
 	}
 	return v.exit(wall), nil
-}
-
-// attributes are how a warden is started.
-func (l layers) attributes() *syscall.SysProcAttr {
-	a := &syscall.SysProcAttr{Setpgid: true} // a Ctrl-C is the caller's to see
-	if !l.Namespaces {
-		return a
-	}
-	a.Cloneflags = unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS
-	if runUID(0) == 0 {
-		a.Cloneflags |= unix.CLONE_NEWUSER
-		a.UidMappings = []syscall.SysProcIDMap{{ContainerID: insideID, HostID: os.Geteuid(), Size: 1}}
-		a.GidMappings = []syscall.SysProcIDMap{{ContainerID: insideID, HostID: os.Getegid(), Size: 1}}
-		a.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_SETPCAP}
-	}
-	return a
 }
 
 func wardenPipes(p *pipes, warden *exec.Cmd) (control, verdicts, messages *os.File, err error) {
@@ -226,22 +207,10 @@ func (i *input) start() {
 	}
 }
 
-// brief hands the job to the warden, and the places to the user whom the program
-// becomes.
+// brief hands the job to the warden.
 func (s *Sandbox) brief(j *job, pid int, control *os.File) error {
-	if j.Layers.Locked {
-		j.UID = runUID(pid)
-	}
-	if j.UID > 0 {
-		places := stringsOf(j.Write)
-		if j.Scratch != "" {
-			places = append(places, string(j.Scratch))
-		}
-		for _, dir := range places {
-			if err := os.Chown(dir, j.UID, j.UID); err != nil {
-				return err
-			}
-		}
+	if err := handOver(j, pid); err != nil {
+		return err
 	}
 	b, err := json.Marshal(j)
 	if err != nil {

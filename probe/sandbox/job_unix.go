@@ -1,3 +1,5 @@
+//go:build unix
+
 package sandbox
 
 import (
@@ -32,14 +34,6 @@ type job struct {
 	UID    int    `json:"uid"`    // the user to become; 0 to stay who we are
 	Warden int    `json:"warden"` // its process, as the program sees it
 	Tasks  int    `json:"tasks"`  // of the same user, that count against the limit
-}
-
-// layers are what is put around a program.
-type layers struct {
-	Namespaces bool `json:"namespaces"`
-	Landlock   int  `json:"landlock"` // the ABI, 0 for none
-	Seccomp    bool `json:"seccomp"`
-	Locked     bool `json:"locked"` // capabilities and the way to new ones are given up
 }
 
 // A verdict is what a warden tells about its run.
