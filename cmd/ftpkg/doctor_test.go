@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -48,7 +49,7 @@ func TestDoctorSurvey(t *testing.T) {
 				return &tt.found, nil
 			}})
 			x.close()
-			if (err == errNo) != tt.no || err != nil && err != errNo {
+			if errors.Is(err, errNo) != tt.no || err != nil && !errors.Is(err, errNo) {
 				t.Errorf("%v", err)
 			}
 			if format == "text" {

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"debug/elf"
 	"fmt"
 	"os"
 	"os/exec"
@@ -80,6 +81,7 @@ func pack(python string) (*Archive, error) {
 			if text, err = os.ReadFile(file); err != nil {
 				return err
 			}
+			text = stripped(text)
 		}
 		h.Size, h.ModTime = int64(len(text)), PackedAt()
 		if err := w.WriteHeader(&h); err != nil {
@@ -116,4 +118,27 @@ func pack(python string) (*Archive, error) {
 		return nil, err
 	}
 	return &Archive{b.Bytes(), version, flavour != ""}, nil
+}
+
+// stripped leaves what is not loaded, such as the symbols for debuggers, out of a
+// 64-bit little-endian ELF file; other files stay as they are. It keeps the
+// archives small: most of an interpreter that was built here is symbols.
+func stripped(text []byte) []byte {
+	f, err := elf.NewFile(bytes.NewReader(text))
+	if err != nil || f.Class != elf.ELFCLASS64 || f.Data != elf.ELFDATA2LSB {
+		return text
+	}
+	end := uint64(0)
+	for _, p := range f.Progs {
+		end = max(end, p.Off+p.Filesz)
+	}
+	if end >= uint64(len(text)) {
+		return text
+	}
+	text = bytes.Clone(text[:end])
+	// The table of sections is behind the end.
+	const shoff, shnum = 0x28, 0x3c
+	clear(text[shoff : shoff+8])
+	clear(text[shnum : shnum+4]) // with the index of the names' section
+	return text
 }
