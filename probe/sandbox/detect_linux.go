@@ -61,14 +61,20 @@ func (s *Sandbox) detect(ctx context.Context) error {
 	if base.Landlock == 0 || !base.Seccomp {
 		level = vocab.LevelPartial
 	}
-	if err := s.try(ctx, base); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		s.report = Report{Level: vocab.LevelNone, Missing: append(missing, "limits: "+err.Error())}
-		return nil
+	err = s.try(ctx, base)
+	if err != nil && ctx.Err() == nil && runUID(0) > 0 {
+		missing = append(missing, "unprivileged user: "+err.Error())
+		level, base.Stay = vocab.LevelPartial, true
+		err = s.try(ctx, base)
 	}
-	s.settle(level, base, missing)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		s.report = Report{Level: vocab.LevelNone, Missing: append(missing, "limits: "+err.Error())}
+	default:
+		s.settle(level, base, missing)
+	}
 	return nil
 }
 
@@ -87,7 +93,7 @@ func (l layers) names() []string {
 		out = append(out, "seccomp")
 	}
 	out = append(out, "limits")
-	if runUID(0) > 0 {
+	if runUID(0) > 0 && !l.Stay {
 		out = append(out, "unprivileged user")
 	} else if l.Namespaces {
 		out = append(out, "user namespace")
@@ -199,6 +205,6 @@ func (f *findings) faults(l layers) []string {
 	for _, caps := range []string{"CapEff", "CapPrm"} {
 		fault(strings.Trim(field(caps), "0") != "" && (l.Namespaces || l.Landlock == 0), "capabilities are left")
 	}
-	fault(strings.HasPrefix(field("Uid"), "0\t"), "the program is root")
+	fault(!l.Stay && strings.HasPrefix(field("Uid"), "0\t"), "the program is root")
 	return out
 }

@@ -54,8 +54,7 @@ func parseClock(s string) (time.Duration, error) {
 	}
 	var seconds float64
 	for i, part := range parts {
-		bits := 32
-		n, err := strconv.ParseFloat(part, bits)
+		n, err := strconv.ParseFloat(part, 64)
 		if err != nil || n < 0 || n > 1e6 || i < len(parts)-1 && strings.ContainsAny(part, ".eExX") {
 			return 0, strconv.ErrSyntax
 		}

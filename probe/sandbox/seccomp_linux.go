@@ -113,10 +113,6 @@ func (f *filter) when(nr uint32, tests ...test) {
 // errno 0 makes it do nothing and succeed.
 func fails(errno unix.Errno) uint32 { return unix.SECCOMP_RET_ERRNO | uint32(errno) }
 
-// newestCall is the newest system call that was looked at for this list, of Linux
-// 6.19. Later ones don't exist for programs here, which then do without.
-const newestCall = 471
-
 // newFilter returns the filter of a program. It denies by name and answers EPERM,
 // so that a program goes on as it does for a user who may not, or ENOSYS where
 // programs have a way to do without.
