@@ -166,8 +166,8 @@ func (u *unpacker) place(name string) (string, error) {
 		return "", fmt.Errorf("a name of %d bytes", len(name))
 	case !utf8.ValidString(name) || strings.IndexFunc(name, unicode.IsControl) >= 0:
 		return "", errors.New("not a name in UTF-8")
-	case strings.ContainsAny(name, `\:`):
-		return "", errors.New("a backslash or colon, which some systems take for more than a letter")
+	case strings.Contains(name, `\`):
+		return "", errors.New("a backslash, which some systems take for a slash")
 	case path.IsAbs(name):
 		return "", errors.New("an absolute path")
 	case slices.Contains(strings.Split(name, "/"), ".."):
@@ -184,7 +184,7 @@ func (u *unpacker) place(name string) (string, error) {
 		}
 		name = below
 	}
-	if !filepath.IsLocal(filepath.FromSlash(name)) { // CON, NUL and their like on Windows
+	if !filepath.IsLocal(filepath.FromSlash(name)) { // a drive, a stream, CON and their like on Windows
 		return "", errors.New("not a name of a file on this system")
 	}
 	return name, nil
@@ -202,7 +202,30 @@ func (u *unpacker) folders(name string) error {
 		return err
 	}
 	u.made[name] = kindFolder
-	return u.root.Mkdir(filepath.FromSlash(name), 0o755)
+	err := u.root.Mkdir(filepath.FromSlash(name), 0o755)
+	if errors.Is(err, fs.ErrExist) { // under a name that differs in case
+		if st, errStat := u.root.Lstat(filepath.FromSlash(name)); errStat == nil && st.IsDir() {
+			return nil
+		}
+	}
+	return err
+}
+
+// replacing makes something where nothing may be. Where case means nothing, two
+// names of an archive can be one; then the later of two files or links counts, as
+// with tar.
+func (u *unpacker) replacing(name string, create func() error) error {
+	err := create()
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if st, errStat := u.root.Lstat(filepath.FromSlash(name)); errStat != nil || st.IsDir() {
+		return err
+	}
+	if err := u.root.Remove(filepath.FromSlash(name)); err != nil {
+		return err
+	}
+	return create()
 }
 
 // claim notes that something is made under a name, once.
@@ -225,7 +248,11 @@ func (u *unpacker) file(ctx context.Context, name string, h *tar.Header, body io
 	if h.Mode&0o111 != 0 {
 		mode = 0o755
 	}
-	f, err := u.root.OpenFile(filepath.FromSlash(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	var f *os.File
+	err := u.replacing(name, func() (err error) {
+		f, err = u.root.OpenFile(filepath.FromSlash(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -254,7 +281,7 @@ func (u *unpacker) symlink(name, target string) error {
 	switch {
 	case target == "" || len(target) > maxName || !utf8.ValidString(target) || strings.IndexFunc(target, unicode.IsControl) >= 0:
 		return errors.New("a link to no name")
-	case path.IsAbs(target) || strings.ContainsAny(target, `\:`):
+	case path.IsAbs(target) || strings.Contains(target, `\`):
 		return fmt.Errorf("an absolute link, to %.200q", target)
 	case !filepath.IsLocal(filepath.FromSlash(path.Join(path.Dir(name), target))):
 		return fmt.Errorf("a link out of the archive, to %.200q", target)
@@ -262,7 +289,9 @@ func (u *unpacker) symlink(name, target string) error {
 	if err := u.claim(name, kindLink); err != nil {
 		return err
 	}
-	return u.root.Symlink(filepath.FromSlash(target), filepath.FromSlash(name))
+	return u.replacing(name, func() error {
+		return u.root.Symlink(filepath.FromSlash(target), filepath.FromSlash(name))
+	})
 }
 
 // hardlink makes a second name of a file that the archive had before.
@@ -277,7 +306,9 @@ func (u *unpacker) hardlink(name, target string) error {
 	if err := u.claim(name, kindFile); err != nil {
 		return err
 	}
-	return u.root.Link(filepath.FromSlash(old), filepath.FromSlash(name))
+	return u.replacing(name, func() error {
+		return u.root.Link(filepath.FromSlash(old), filepath.FromSlash(name))
+	})
 }
 
 // finish checks where the links lead, and sets the times of the folders.
