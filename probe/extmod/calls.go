@@ -1,0 +1,200 @@
+package extmod
+
+import "strings"
+
+// zeroed is the bit in the addresses of allocated memory that was zero at first.
+const zeroed = 1 << 46
+
+// enter calls something that is not of the image, or not to be entered, and goes
+// on with then once for each way in which it may return.
+func (w *walker) enter(s *state, to value, then func(*state)) {
+	conv := w.cpu.convention()
+	name, ok := "", false
+	if to.known() {
+		name, ok = w.imported(to.v)
+	}
+	if !ok {
+		s.lost = true
+		w.scratch(s)
+		then(s)
+		return
+	}
+	if neverReturns(name) {
+		return
+	}
+	a0, a1, a2 := w.arg(s, 0), w.arg(s, 1), w.arg(s, 2)
+	switch name {
+	case "memcpy", "memmove", "__memcpy_chk", "__memmove_chk", "memset", "__memset_chk":
+		w.moveMemory(s, name, a0, a1, a2)
+		w.settle(s, conv)
+		s.regs[conv.result] = a0
+		then(s)
+		return
+	case "PyModuleDef_Init", "PyModule_Create2", "PyModule_FromDefAndSpec2", "PyUnstable_Module_SetGIL", "__cxa_guard_acquire":
+		w.settle(s, conv)
+	default:
+		w.scratch(s)
+	}
+	result := &s.regs[conv.result]
+	switch name {
+	case "PyModuleDef_Init":
+		s.trace.define(a0)
+		*result = a0
+	case "PyModule_Create2", "PyModule_Create2TraceRefs", "PyModule_New", "PyModule_NewObject":
+		*result = s.trace.create(gilSilent)
+	case "PyModule_FromDefAndSpec2", "PyModule_FromDefAndSpec2TraceRefs":
+		*result = s.trace.create(w.definitionAt(s, a0).declared())
+	case "PyModule_FromSlotsAndSpec":
+		*result = s.trace.create(w.slotsAt(s, a0, true).declared())
+	case "PyUnstable_Module_SetGIL":
+		s.trace.declare(a0, a1)
+		*result = lit(0)
+	case "__cxa_guard_acquire":
+		*result = lit(1)
+	case "PyImport_ImportModule", "PyImport_ImportModuleNoBlock":
+		if name := w.text(a0); name != "" {
+			s.trace.from = w.from(name)
+		}
+	case "calloc", "PyMem_Calloc", "PyMem_RawCalloc", "PyObject_Calloc":
+		*result = s.allocate(zeroed)
+	case "malloc", "PyMem_Malloc", "PyMem_RawMalloc", "PyObject_Malloc", "_Znwm", "_Znam":
+		*result = s.allocate(0)
+	case "PyErr_Occurred":
+		if s.trace.failed {
+			*result = lit(someObject)
+			break
+		}
+		other := s.clone()
+		other.trace.failed = true
+		other.regs[conv.result] = lit(someObject)
+		*result = lit(0)
+		then(other)
+	default:
+		if raises(name) {
+			s.trace.failed = true
+		} else if clears(name) {
+			s.trace.failed = false
+		}
+	}
+	then(s)
+}
+
+// settle forgets what a call changes that is known not to touch memory.
+func (w *walker) settle(s *state, conv *convention) {
+	for _, r := range conv.scratch {
+		s.regs[r] = value{}
+	}
+	for _, r := range conv.vecs {
+		s.vecs[r] = [2]value{}
+	}
+	s.flags, s.equal = flags{}, equality{}
+}
+
+// neverReturns reports whether a function ends the process or unwinds the stack. A
+// path through an exception ends in a failure of the init function.
+func neverReturns(name string) bool {
+	switch name {
+	case "abort", "exit", "_exit", "__stack_chk_fail", "_Unwind_Resume", "__cxa_throw", "__cxa_rethrow", "_CxxThrowException",
+		"__cxa_bad_cast", "__cxa_throw_bad_array_new_length", "__assert_fail", "__assert_rtn", "_Py_FatalErrorFunc", "Py_FatalError",
+		"_ZSt9terminatev", "__terminate", "terminate", "_Unwind_RaiseException", "longjmp", "__cxa_call_unexpected", "__cxa_pure_virtual":
+		return true
+	}
+	return strings.HasPrefix(name, "_ZSt") && strings.Contains(name, "__throw_")
+}
+
+// raises reports whether a function of the C API leaves an exception pending.
+func raises(name string) bool {
+	rest, ok := strings.CutPrefix(name, "PyErr_")
+	return ok && (strings.HasPrefix(rest, "Set") && rest != "SetInterrupt" && rest != "SetInterruptEx" ||
+		rest == "Format" || rest == "FormatV" || rest == "NoMemory" || rest == "BadInternalCall" || rest == "BadArgument")
+}
+
+// clears reports whether it takes a pending exception away.
+func clears(name string) bool {
+	switch name {
+	case "PyErr_Clear", "PyErr_Fetch", "PyErr_GetRaisedException", "PyErr_Print", "PyErr_PrintEx", "PyErr_WriteUnraisable", "PyErr_Restore", "PyErr_SetRaisedException":
+		return true
+	}
+	return false
+}
+
+// moveMemory copies or fills memory.
+func (w *walker) moveMemory(s *state, name string, to, from, n value) {
+	if !to.known() {
+		return
+	}
+	if !n.known() || n.v > 512 {
+		s.forget(to.v, 1<<12)
+		return
+	}
+	fill := strings.Contains(name, "memset")
+	var bytes []value
+	for i := range n.v {
+		if fill {
+			bytes = append(bytes, from)
+		} else {
+			bytes = append(bytes, w.load(s, from.add(lit(i)), 1))
+		}
+	}
+	for i, b := range bytes {
+		s.store(to.v+uint64(i), b, 1)
+	}
+}
+
+// allocate returns fresh memory.
+func (s *state) allocate(kind uint64) value {
+	s.heap++
+	return lit(heapBase + kind + s.heap%(1<<16)*heapStep)
+}
+
+// define notes a call of PyModuleDef_Init.
+func (t *trace) define(def value) {
+	switch {
+	case !def.known() || t.defs == 1 && t.def != def.v:
+		t.defs, t.def = 2, 0
+	case t.defs == 0:
+		t.defs, t.def = 1, def.v
+	}
+}
+
+// create notes that a module object was made.
+func (t *trace) create(g gil) value {
+	if t.count == maxModules {
+		t.many = true
+		return value{}
+	}
+	token := uint64(moduleBase) + uint64(t.count)*moduleStep
+	t.modules[t.count] = madeModule{token, g}
+	t.count++
+	return lit(token)
+}
+
+// declare notes a call of PyUnstable_Module_SetGIL.
+func (t *trace) declare(module, value value) {
+	g := gilUnknown
+	if value.known() {
+		switch value.v {
+		case 0:
+			g = gilUsed
+		case 1:
+			g = gilNotUsed
+		}
+	}
+	if !module.known() && t.count == 1 {
+		t.modules[0].gil = g
+		return
+	}
+	found := false
+	for i := range t.count {
+		m := &t.modules[i]
+		switch {
+		case module.known() && module.v == m.token:
+			m.gil, found = g, true
+		case !module.known():
+			m.gil = gilUnknown // it may have been this one
+		}
+	}
+	if module.known() && !found {
+		t.many = true // of a module that came from elsewhere
+	}
+}

@@ -1,0 +1,266 @@
+package extmod
+
+import (
+	"slices"
+	"sort"
+)
+
+// The address space of a walk. What is not the image's own memory is where no
+// image is.
+const (
+	stackTop    = 0x7ffe_0000_0000_0000 // the stack when an init function is called
+	stackSize   = 1 << 30
+	heapBase    = 0x7ffd_0000_0000_0000 // of what allocators return
+	heapStep    = 1 << 20
+	importBase  = 0x7ffc_0000_0000_0000 // of what is imported
+	importStep  = 1 << 20
+	moduleBase  = 0x7ffb_0000_0000_0000 // of module objects
+	moduleStep  = 1 << 8
+	someObject  = 0x7ffa_0000_0000_0000 // an object that is not a module
+	maxImports  = 1 << 16
+	maxCells    = 1 << 11
+	maxDepth    = 40
+	maxModules  = 4
+	stackPast   = 1 << 20 // of the stack, what the caller has
+	leakedBytes = 512     // what a callee may write to through a pointer it is given
+)
+
+func onStack(addr uint64) bool { return addr-(stackTop-stackSize) < stackSize+stackPast }
+func onHeap(addr uint64) bool  { return addr-heapBase < 1<<48 }
+
+// A state is the processor and its memory at one place of a walk.
+type state struct {
+	pc    uint64
+	regs  [32]value // x86: 0-15; arm64: 0-30, and the stack pointer
+	vecs  [32][2]value
+	flags flags
+	// equal is what a set Z says: that a register or memory has a value.
+	equal equality
+	cells []cell // memory that was written, sorted by address
+	frame *frame
+	trace trace
+	// lost says that something was called that could not be followed.
+	lost bool
+	heap uint64 // how many times was allocated
+}
+
+type equality struct {
+	kind uint8 // 0 none, 1 register, 2 memory
+	reg  uint8
+	size uint8
+	addr uint64
+	v    uint64
+}
+
+// A cell is 8 aligned bytes of memory, of which those were written that set has
+// ones for.
+type cell struct {
+	addr uint64
+	value
+	set uint64
+}
+
+// A frame is a call that has not returned.
+type frame struct {
+	parent *frame
+	ret    uint64 // where it returns to
+	sp     uint64 // the stack pointer then
+	fn     uint64 // what was called
+	hash   uint64 // of the whole chain
+	depth  int
+	saved  [12]value // registers that the callee preserves
+}
+
+// A trace is what happened so far that matters for the verdict. States with
+// different ones are not merged.
+type trace struct {
+	modules [maxModules]madeModule
+	count   uint8
+	many    bool // more than fit
+	def     uint64
+	defs    uint8 // 0: PyModuleDef_Init was not called; 1: for def; 2: for others too
+	failed  bool  // an exception is pending
+	from    int32 // number of the name of a module that was imported, 0 for none
+	written uint64
+}
+
+// A madeModule is a module object that was created.
+type madeModule struct {
+	token uint64
+	gil   gil
+}
+
+// gil is a declaration as the runtime holds it.
+type gil uint8
+
+const (
+	gilSilent gil = iota
+	gilUsed
+	gilNotUsed
+	gilUnknown
+)
+
+func (s *state) clone() *state {
+	c := *s
+	c.cells = slices.Clone(s.cells)
+	return &c
+}
+
+// find returns the index of the first cell at or behind an address.
+func (s *state) find(addr uint64) int {
+	return sort.Search(len(s.cells), func(i int) bool { return s.cells[i].addr >= addr })
+}
+
+// written returns what was written to the aligned 8 bytes at an address, and
+// which bytes those are.
+func (s *state) written(addr uint64) (v value, set uint64) {
+	if i := s.find(addr); i < len(s.cells) && s.cells[i].addr == addr {
+		return s.cells[i].value, s.cells[i].set
+	}
+	return value{}, 0
+}
+
+// put writes bytes of an aligned word: those that m has ones for.
+func (s *state) put(addr uint64, v value, m uint64) {
+	i := s.find(addr)
+	if i == len(s.cells) || s.cells[i].addr != addr {
+		if len(s.cells) >= maxCells {
+			s.lost = true
+			return
+		}
+		s.cells = slices.Insert(s.cells, i, cell{addr: addr})
+		if !onStack(addr) {
+			s.trace.written ^= mix(addr)
+		}
+	}
+	c := &s.cells[i]
+	c.v, c.k, c.set = c.v&^m|v.v&m, c.k&^m|v.k&m, c.set|m
+}
+
+// store writes n bytes, at most 8.
+func (s *state) store(addr uint64, v value, n int) {
+	at := addr &^ 7
+	shift := uint(addr&7) * 8
+	m := mask(n)
+	s.put(at, value{v.v << shift, v.k << shift}, m<<shift)
+	if over := int(addr&7) + n - 8; over > 0 {
+		back := uint(n-over) * 8
+		s.put(at+8, value{v.v >> back, v.k >> back}, m>>back)
+	}
+}
+
+// forget makes what n bytes hold unknown, where something is known of them.
+func (s *state) forget(addr, n uint64) {
+	for i := s.find(addr &^ 7); i < len(s.cells) && s.cells[i].addr < addr+n; i++ {
+		c := &s.cells[i]
+		m := all
+		if c.addr < addr {
+			m <<= 8 * (addr - c.addr)
+		}
+		if over := c.addr + 8 - (addr + n); c.addr+8 > addr+n {
+			m &= all >> (8 * over)
+		}
+		c.v, c.k, c.set = c.v&^m, c.k&^m, c.set|m
+	}
+}
+
+// drop removes the stack below an address, which nobody may read any more.
+func (s *state) drop(sp uint64) {
+	from, to := s.find(stackTop-stackSize), s.find(sp)
+	if from < to {
+		s.cells = slices.Delete(s.cells, from, to)
+	}
+}
+
+// merge makes s what is known both of it and of t, which is at the same place, and
+// reports whether s knows less than before.
+func (s *state) merge(t *state) (changed bool) {
+	meet := func(a *value, b value) {
+		if m := a.meet(b); m != *a {
+			*a, changed = m, true
+		}
+	}
+	for i := range s.regs {
+		meet(&s.regs[i], t.regs[i])
+	}
+	for i := range s.vecs {
+		meet(&s.vecs[i][0], t.vecs[i][0])
+		meet(&s.vecs[i][1], t.vecs[i][1])
+	}
+	if k := s.flags.k & t.flags.k &^ (s.flags.v ^ t.flags.v); k != s.flags.k {
+		s.flags.k, s.flags.v, changed = k, s.flags.v&k, true
+	}
+	if s.equal != t.equal && s.equal.kind != 0 {
+		s.equal, changed = equality{}, true
+	}
+	if t.lost && !s.lost {
+		s.lost, changed = true, true
+	}
+	s.heap = max(s.heap, t.heap)
+	if f := mergeFrames(s.frame, t.frame); f != s.frame {
+		s.frame, changed = f, true
+	}
+	return s.mergeCells(t) || changed
+}
+
+// mergeCells merges what was written. What only one of them wrote is unknown.
+func (s *state) mergeCells(t *state) (changed bool) {
+	missing := 0
+	for i, j := 0, 0; i < len(s.cells) || j < len(t.cells); {
+		switch {
+		case j == len(t.cells) || i < len(s.cells) && s.cells[i].addr < t.cells[j].addr:
+			if s.cells[i].k != 0 {
+				s.cells[i].v, s.cells[i].k, changed = 0, 0, true
+			}
+			i++
+		case i == len(s.cells) || s.cells[i].addr > t.cells[j].addr:
+			missing++
+			j++
+		default:
+			a, b := &s.cells[i], &t.cells[j]
+			k := a.k & b.k &^ (a.v ^ b.v)
+			set := a.set | b.set
+			if k != a.k || set != a.set {
+				a.v, a.k, a.set, changed = a.v&k, k, set, true
+			}
+			i, j = i+1, j+1
+		}
+	}
+	if missing == 0 {
+		return changed
+	}
+	for _, c := range t.cells {
+		if i := s.find(c.addr); i == len(s.cells) || s.cells[i].addr != c.addr {
+			s.cells = slices.Insert(s.cells, i, cell{addr: c.addr, set: c.set})
+			changed = true
+		}
+	}
+	return changed
+}
+
+// mergeFrames merges what two chains of the same calls know of saved registers.
+func mergeFrames(a, b *frame) *frame {
+	if a == b || a == nil || b == nil {
+		return a
+	}
+	parent := mergeFrames(a.parent, b.parent)
+	saved := a.saved
+	for i := range saved {
+		saved[i] = saved[i].meet(b.saved[i])
+	}
+	if saved == a.saved && parent == a.parent {
+		return a
+	}
+	f := *a
+	f.saved, f.parent = saved, parent
+	return &f
+}
+
+// mix spreads a number over 64 bits.
+func mix(x uint64) uint64 {
+	x ^= x >> 31
+	x *= 0x9e3779b97f4a7c15
+	x ^= x >> 29
+	x *= 0xbf58476d1ce4e5b9
+	return x ^ x>>32
+}

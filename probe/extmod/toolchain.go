@@ -1,0 +1,3 @@
+package extmod
+
+func (m *image) toolchain(f *File) {}

@@ -1,0 +1,479 @@
+package extmod
+
+import (
+	"container/heap"
+	"slices"
+	"strings"
+)
+
+// maxSteps bounds the instructions of a walk, and maxNodes the places where paths
+// meet.
+const (
+	maxSteps = 400_000
+	maxNodes = 20_000
+)
+
+// A walker follows an init function along all its paths, as far as what is known
+// of registers and memory does not exclude them. Where paths meet in the same
+// function, called in the same way, they go on as one that knows what both know.
+//
+// Two things are taken for granted, as compilers do: that a store through a pointer
+// that is not known does not hit what is reached by name, and that functions leave
+// the registers and the stack of their callers as the calling convention says.
+type walker struct {
+	image *image
+	cpu   cpu
+
+	symbols []string // what is imported, by number
+	numbers map[string]int
+	froms   []string // the names in trace.from, counted from 1
+
+	nodes map[nodeKey]*node
+	parts map[placeKey]int
+	queue nodeQueue
+	steps int
+	// over says that the walk was given up.
+	over     bool
+	outcomes []outcome
+}
+
+// A cpu executes instructions.
+type cpu interface {
+	// step executes the instruction at s.pc and says where to go on.
+	step(w *walker, s *state) action
+	convention() *convention
+}
+
+// A convention is how functions are called.
+type convention struct {
+	args    []int // registers of the first arguments
+	result  int
+	sp      int
+	scratch []int // registers that a callee may change
+	saved   []int // registers that it may not, at most 12
+	vecs    []int // vector registers that a callee may change
+	pushes  bool  // a call pushes where it returns to
+}
+
+// An action is how control goes on.
+type action struct {
+	kind  actionKind
+	to    value
+	next  uint64 // the address behind the instruction
+	cond  truth  // of a branch
+	equal equality
+	// onTaken says that equal holds where the branch is taken, else where not.
+	onTaken bool
+}
+
+type actionKind uint8
+
+const (
+	actNext   actionKind = iota
+	actJump              // to
+	actBranch            // to or next
+	actCall              // to, and return to next
+	actReturn
+	actStop // nothing comes behind: a trap
+	actLost // it could not be read
+)
+
+type placeKey struct{ pc, frame uint64 }
+
+type nodeKey struct {
+	placeKey
+	trace trace
+}
+
+// A node is a place where paths meet, with what all that came know.
+type node struct {
+	state  *state
+	depth  int
+	queued bool
+	index  int
+}
+
+// nodeQueue has the deepest call first, and in it the lowest address: what a
+// function returns is complete when its caller goes on.
+type nodeQueue []*node
+
+func (q nodeQueue) Len() int { return len(q) }
+func (q nodeQueue) Less(i, j int) bool {
+	if q[i].depth != q[j].depth {
+		return q[i].depth > q[j].depth
+	}
+	return q[i].state.pc < q[j].state.pc
+}
+func (q nodeQueue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q *nodeQueue) Push(x any)   { *q = append(*q, x.(*node)) }
+func (q *nodeQueue) Pop() any {
+	old := *q
+	n := old[len(old)-1]
+	old[len(old)-1] = nil
+	*q = old[:len(old)-1]
+	return n
+}
+
+// An outcome is the end of a path: what the init function returns, and what had
+// happened.
+type outcome struct {
+	state *state
+	ret   value
+}
+
+// newWalker returns a walker of an image, nil for processors that it cannot read.
+func newWalker(m *image) *walker {
+	w := &walker{image: m, numbers: map[string]int{}, nodes: map[nodeKey]*node{}, parts: map[placeKey]int{}}
+	switch {
+	case m.arch == ArchX8664 && m.format == FormatPE:
+		w.cpu = &x86{conv: &windowsX64}
+	case m.arch == ArchX8664:
+		w.cpu = &x86{conv: &systemV}
+	case m.arch == ArchARM64:
+		w.cpu = arm64{}
+	default:
+		return nil
+	}
+	return w
+}
+
+// walk follows the function at an address, to its outcomes.
+func (w *walker) walk(entry uint64) {
+	conv := w.cpu.convention()
+	s := &state{pc: entry}
+	s.regs[conv.sp] = lit(stackTop)
+	if conv.pushes {
+		s.regs[conv.sp] = lit(stackTop - 8)
+	}
+	w.run(s)
+	for len(w.queue) > 0 && !w.over {
+		n := heap.Pop(&w.queue).(*node)
+		n.queued = false
+		w.run(n.state.clone())
+	}
+	if w.steps >= maxSteps {
+		w.over = true
+	}
+}
+
+// run goes on with a state until its path ends or meets others.
+func (w *walker) run(s *state) {
+	for ; w.steps < maxSteps; w.steps++ {
+		a := w.cpu.step(w, s)
+		switch a.kind {
+		case actNext:
+			s.pc = a.next
+		case actJump:
+			if !w.jump(s, a.to) {
+				return
+			}
+		case actBranch:
+			if !a.cond.known {
+				w.fork(s, &a)
+				return
+			}
+			s.pc = a.next
+			if a.cond.is {
+				s.pc = a.to.v
+			}
+		case actCall:
+			if !w.call(s, a.to, a.next) {
+				return
+			}
+		case actReturn:
+			w.back(s)
+			return
+		case actStop:
+			return
+		case actLost:
+			w.abandon(s)
+			return
+		}
+	}
+}
+
+// fork goes on in both ways of a branch.
+func (w *walker) fork(s *state, a *action) {
+	taken := s.clone()
+	taken.pc, s.pc = a.to.v, a.next
+	if a.onTaken {
+		w.learn(taken, a.equal)
+	} else {
+		w.learn(s, a.equal)
+	}
+	taken.equal, s.equal = equality{}, equality{}
+	w.arrive(taken)
+	w.arrive(s)
+}
+
+// learn notes what is true where a branch goes.
+func (w *walker) learn(s *state, e equality) {
+	v := lit(e.v)
+	switch e.kind {
+	case 1:
+		if e.size >= 8 {
+			s.regs[e.reg] = v
+		} else {
+			s.regs[e.reg] = s.regs[e.reg].with(v, int(e.size))
+		}
+	case 2:
+		s.store(e.addr, v, int(e.size))
+	}
+}
+
+// arrive brings a state to a place where others may come too.
+func (w *walker) arrive(s *state) {
+	place := placeKey{s.pc, frameHash(s.frame)}
+	key := nodeKey{place, s.trace}
+	n := w.nodes[key]
+	if n == nil {
+		if len(w.nodes) >= maxNodes {
+			w.over = true
+			return
+		}
+		if w.parts[place]++; w.parts[place] > 64 { // too many ways to have come here
+			w.over = true
+			return
+		}
+		n = &node{state: s}
+		if s.frame != nil {
+			n.depth = s.frame.depth
+		}
+		w.nodes[key] = n
+	} else if !n.state.merge(s) {
+		return
+	}
+	if !n.queued {
+		n.queued = true
+		heap.Push(&w.queue, n)
+	}
+}
+
+func frameHash(f *frame) uint64 {
+	if f == nil {
+		return 0
+	}
+	return f.hash
+}
+
+// jump goes to an address, which may be that of something imported: then it is a
+// call that returns to the caller.
+func (w *walker) jump(s *state, to value) bool {
+	if to.known() {
+		if seg := w.image.segment(to.v); seg != nil && seg.exec {
+			s.pc = to.v
+			return true
+		}
+	}
+	if !to.known() {
+		w.abandon(s)
+		return false
+	}
+	w.enter(s, to, func(s *state) { w.back(s) })
+	return false
+}
+
+// call calls an address. It reports whether s goes on by itself, be it in the
+// function or behind it.
+func (w *walker) call(s *state, to value, next uint64) bool {
+	if to.known() {
+		if seg := w.image.segment(to.v); seg != nil && seg.exec && w.push(s, to.v, next) {
+			return true
+		}
+	}
+	w.enter(s, to, func(s *state) {
+		s.pc = next
+		w.arrive(s)
+	})
+	return false
+}
+
+// push enters a function of the image, unless that is too deep.
+func (w *walker) push(s *state, fn, ret uint64) bool {
+	conv := w.cpu.convention()
+	sp := s.regs[conv.sp]
+	f := &frame{parent: s.frame, ret: ret, fn: fn, hash: mix(frameHash(s.frame)+ret) + 1}
+	if s.frame != nil {
+		f.depth = s.frame.depth + 1
+	}
+	if f.depth > maxDepth || !sp.known() || !onStack(sp.v) {
+		return false
+	}
+	again := 0
+	for g := s.frame; g != nil; g = g.parent {
+		if g.fn == fn {
+			again++
+		}
+	}
+	if again > 1 {
+		return false
+	}
+	f.sp = sp.v
+	for i, r := range conv.saved {
+		f.saved[i] = s.regs[r]
+	}
+	s.frame = f
+	if conv.pushes {
+		s.regs[conv.sp] = lit(sp.v - 8)
+		s.store(sp.v-8, lit(ret), 8)
+	}
+	s.pc, s.equal = fn, equality{}
+	return true
+}
+
+// back returns from a function.
+func (w *walker) back(s *state) {
+	conv := w.cpu.convention()
+	if s.frame == nil {
+		w.outcomes = append(w.outcomes, outcome{s, s.regs[conv.result]})
+		if len(w.outcomes) > 512 {
+			w.over = true
+		}
+		return
+	}
+	f := s.frame
+	s.frame = f.parent
+	s.regs[conv.sp] = lit(f.sp)
+	for i, r := range conv.saved {
+		s.regs[r] = f.saved[i]
+	}
+	s.drop(f.sp)
+	s.flags, s.equal = flags{}, equality{}
+	s.pc = f.ret
+	w.arrive(s)
+}
+
+// abandon gives up following a path within a function: what it would have done is
+// not known, but that it returns.
+func (w *walker) abandon(s *state) {
+	s.lost = true
+	if s.frame == nil {
+		w.outcomes = append(w.outcomes, outcome{s, value{}})
+		return
+	}
+	w.scratch(s)
+	w.back(s)
+}
+
+// scratch forgets what a call may change.
+func (w *walker) scratch(s *state) {
+	conv := w.cpu.convention()
+	for _, r := range conv.args {
+		if p := s.regs[r]; p.known() && (onStack(p.v) || onHeap(p.v) || w.image.segment(p.v) != nil) {
+			n := uint64(leakedBytes)
+			if onStack(p.v) && s.frame != nil && p.v < s.frame.sp {
+				n = min(n, s.frame.sp-p.v)
+			}
+			s.forget(p.v, n)
+		}
+	}
+	for _, r := range conv.scratch {
+		s.regs[r] = value{}
+	}
+	for _, r := range conv.vecs {
+		s.vecs[r] = [2]value{}
+	}
+	s.flags, s.equal = flags{}, equality{}
+}
+
+// arg returns an argument of a call.
+func (w *walker) arg(s *state, i int) value { return s.regs[w.cpu.convention().args[i]] }
+
+// load reads n bytes of memory, at most 8.
+func (w *walker) load(s *state, addr value, n int) value {
+	if !addr.known() {
+		return value{}
+	}
+	return w.read(s, addr.v, n, false)
+}
+
+// read reads n bytes of memory. What the image has in memory that is written while
+// the program runs is only known if it is asked for as it is at first.
+func (w *walker) read(s *state, addr uint64, n int, first bool) value {
+	at := addr &^ 7
+	shift := uint(addr & 7 * 8)
+	v := w.aligned(s, at, first).shr(shift)
+	if over := int(addr&7) + n - 8; over > 0 {
+		v = v.with(w.aligned(s, at+8, first).shl(64-shift), 8)
+		lo := w.aligned(s, at, first).shr(shift)
+		m := all >> shift
+		v = value{v.v&^m | lo.v&m, v.k&^m | lo.k&m}
+	}
+	return v.low(n)
+}
+
+// aligned reads 8 aligned bytes.
+func (w *walker) aligned(s *state, at uint64, first bool) value {
+	v, set := s.written(at)
+	if set == all {
+		return v
+	}
+	b := w.initial(at, first)
+	return value{v.v&set | b.v&^set, v.k&set | b.k&^set}
+}
+
+// initial is what 8 aligned bytes hold at first.
+func (w *walker) initial(at uint64, first bool) value {
+	if onStack(at) {
+		return value{}
+	}
+	if onHeap(at) {
+		if at&zeroed != 0 {
+			return lit(0)
+		}
+		return value{}
+	}
+	seg := w.image.segment(at)
+	if seg == nil {
+		return value{}
+	}
+	x := w.image.word(at)
+	switch {
+	case !x.ok || seg.write && !x.fixed && !first:
+		return value{}
+	case x.symbol != "":
+		return w.symbol(x.symbol, x.value)
+	}
+	return lit(x.value)
+}
+
+// symbol returns the address that stands for something imported.
+func (w *walker) symbol(name string, addend uint64) value {
+	i, ok := w.numbers[name]
+	if !ok {
+		if i = len(w.symbols); i >= maxImports || addend >= importStep {
+			return value{}
+		}
+		w.symbols = append(w.symbols, name)
+		w.numbers[name] = i
+	}
+	return lit(importBase + uint64(i)*importStep + addend)
+}
+
+// imported returns the name of what an address stands for.
+func (w *walker) imported(v uint64) (string, bool) {
+	i := (v - importBase) / importStep
+	if v < importBase || i >= uint64(len(w.symbols)) || (v-importBase)%importStep != 0 {
+		return "", false
+	}
+	return w.symbols[i], true
+}
+
+// text reads a C string of the image.
+func (w *walker) text(v value) string {
+	if !v.known() {
+		return ""
+	}
+	s, _ := w.image.text(v.v)
+	return s
+}
+
+// from numbers the name of a module that was imported.
+func (w *walker) from(name string) int32 {
+	i := slices.Index(w.froms, name)
+	if i < 0 {
+		i = len(w.froms)
+		w.froms = append(w.froms, strings.Clone(name))
+	}
+	return int32(i + 1)
+}
