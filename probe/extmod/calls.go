@@ -30,7 +30,7 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 		s.regs[conv.result] = a0
 		then(s)
 		return
-	case "PyModuleDef_Init", "PyModule_Create2", "PyModule_FromDefAndSpec2", "PyUnstable_Module_SetGIL", "__cxa_guard_acquire":
+	case "PyModuleDef_Init", "PyModule_Create2", "PyModule_FromDefAndSpec2", "PyUnstable_Module_SetGIL", "__cxa_guard_acquire", "__cxa_guard_release", "__cxa_atexit":
 		w.settle(s, conv)
 	default:
 		w.scratch(s)
@@ -50,7 +50,14 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 		s.trace.declare(a0, a1)
 		*result = lit(0)
 	case "__cxa_guard_acquire":
+		if a0.known() && !onStack(a0.v) {
+			w.guards[a0.v&^7] = true
+		}
 		*result = lit(1)
+	case "__cxa_guard_release":
+		if a0.known() {
+			s.store(a0.v, lit(1), 1)
+		}
 	case "PyImport_ImportModule", "PyImport_ImportModuleNoBlock":
 		if name := w.text(a0); name != "" {
 			s.trace.from = w.from(name)

@@ -6,11 +6,16 @@ import (
 	"strings"
 )
 
-// maxSteps bounds the instructions of a walk, and maxNodes the places where paths
-// meet.
+// What bounds a walk: its work, in instructions or what takes as long, and the
+// places where paths meet. A first walk enters every function; where that is too
+// long, a second one leaves out those that cannot matter.
 const (
-	maxSteps = 400_000
-	maxNodes = 20_000
+	firstWork  = 20_000
+	secondWork = 150_000
+	maxNodes   = 8_000
+	maxParts   = 8
+	cloneWork  = 8
+	mergeWork  = 8
 )
 
 // A walker follows an init function along all its paths, as far as what is known
@@ -31,7 +36,12 @@ type walker struct {
 	nodes map[nodeKey]*node
 	parts map[placeKey]int
 	queue nodeQueue
-	steps int
+	work  int // that is left
+	// skip, if not nil, tells which functions need not be entered.
+	skip *survey
+	// guards are the words that tell whether a static variable of a function was
+	// initialised, as far as they were seen to be used: they are zero at first.
+	guards map[uint64]bool
 	// over says that the walk was given up.
 	over     bool
 	outcomes []outcome
@@ -123,7 +133,7 @@ type outcome struct {
 
 // newWalker returns a walker of an image, nil for processors that it cannot read.
 func newWalker(m *image) *walker {
-	w := &walker{image: m, numbers: map[string]int{}, nodes: map[nodeKey]*node{}, parts: map[placeKey]int{}}
+	w := &walker{image: m, numbers: map[string]int{}, guards: map[uint64]bool{}}
 	switch {
 	case m.arch == ArchX8664 && m.format == FormatPE:
 		w.cpu = &x86{conv: &windowsX64}
@@ -137,8 +147,32 @@ func newWalker(m *image) *walker {
 	return w
 }
 
-// walk follows the function at an address, to its outcomes.
-func (w *walker) walk(entry uint64) {
+// follow walks the function at an address to its outcomes. It reports false if
+// that was given up.
+func (w *walker) follow(entry uint64) bool {
+	w.settled(entry, firstWork)
+	if w.over {
+		w.skip = newSurvey(w.image, entry)
+		w.settled(entry, secondWork)
+	}
+	return !w.over
+}
+
+// settled walks until no further guards are found.
+func (w *walker) settled(entry uint64, work int) {
+	for range 3 {
+		known := len(w.guards)
+		w.walk(entry, work)
+		if w.over || len(w.guards) == known {
+			return
+		}
+	}
+}
+
+// walk does so once, with the work it is given.
+func (w *walker) walk(entry uint64, work int) {
+	w.nodes, w.parts, w.queue, w.outcomes = map[nodeKey]*node{}, map[placeKey]int{}, nil, nil
+	w.work, w.over = work, false
 	conv := w.cpu.convention()
 	s := &state{pc: entry}
 	s.regs[conv.sp] = lit(stackTop)
@@ -149,16 +183,17 @@ func (w *walker) walk(entry uint64) {
 	for len(w.queue) > 0 && !w.over {
 		n := heap.Pop(&w.queue).(*node)
 		n.queued = false
+		w.work -= cloneWork + len(n.state.cells)/8
 		w.run(n.state.clone())
 	}
-	if w.steps >= maxSteps {
+	if w.work <= 0 {
 		w.over = true
 	}
 }
 
 // run goes on with a state until its path ends or meets others.
 func (w *walker) run(s *state) {
-	for ; w.steps < maxSteps; w.steps++ {
+	for ; w.work > 0; w.work-- {
 		a := w.cpu.step(w, s)
 		switch a.kind {
 		case actNext:
@@ -194,6 +229,7 @@ func (w *walker) run(s *state) {
 
 // fork goes on in both ways of a branch.
 func (w *walker) fork(s *state, a *action) {
+	w.work -= cloneWork + len(s.cells)/8
 	taken := s.clone()
 	taken.pc, s.pc = a.to.v, a.next
 	if a.onTaken {
@@ -226,12 +262,13 @@ func (w *walker) arrive(s *state) {
 	place := placeKey{s.pc, frameHash(s.frame)}
 	key := nodeKey{place, s.trace}
 	n := w.nodes[key]
+	if n == nil && w.parts[place] >= maxParts { // too many ways to have come here: they are one
+		key.trace.written, s.trace.written = 0, 0
+		n = w.nodes[key]
+	}
 	if n == nil {
-		if len(w.nodes) >= maxNodes {
-			w.over = true
-			return
-		}
-		if w.parts[place]++; w.parts[place] > 64 { // too many ways to have come here
+		w.parts[place]++
+		if len(w.nodes) >= maxNodes || w.parts[place] > 8*maxParts {
 			w.over = true
 			return
 		}
@@ -240,8 +277,11 @@ func (w *walker) arrive(s *state) {
 			n.depth = s.frame.depth
 		}
 		w.nodes[key] = n
-	} else if !n.state.merge(s) {
-		return
+	} else {
+		w.work -= mergeWork + (len(n.state.cells)+len(s.cells))/4
+		if !n.state.merge(s) {
+			return
+		}
 	}
 	if !n.queued {
 		n.queued = true
@@ -296,7 +336,7 @@ func (w *walker) push(s *state, fn, ret uint64) bool {
 	if s.frame != nil {
 		f.depth = s.frame.depth + 1
 	}
-	if f.depth > maxDepth || !sp.known() || !onStack(sp.v) {
+	if w.skip.skips(fn) || f.depth > maxDepth || !sp.known() || !onStack(sp.v) {
 		return false
 	}
 	again := 0
@@ -426,6 +466,9 @@ func (w *walker) initial(at uint64, first bool) value {
 	seg := w.image.segment(at)
 	if seg == nil {
 		return value{}
+	}
+	if w.guards[at] {
+		return lit(0)
 	}
 	x := w.image.word(at)
 	switch {
