@@ -137,16 +137,10 @@ func (l *load) imported(e *environment.Extension, m *Module) {
 		set(r.verdict.outcome, detail)
 		return
 	}
-	if r := l.use[e.Module]; r != nil {
-		set(r.verdict.outcome, r.verdict.detail)
-		m.WithGIL = l.useWithGIL[e.Module]
+	if u := l.use[e.Module]; u != nil {
+		set(u.verdict.outcome, u.verdict.detail)
+		m.WithGIL = u.withGIL
 		return
-	}
-	for _, r := range l.shared {
-		if slices.Contains(r.job.Modules, e.Module) {
-			set(vocab.OutcomeGILOff, "")
-			return
-		}
 	}
 	if l.foreign(e) {
 		m.Detail = "not imported: it is made for another ABI"
@@ -183,7 +177,9 @@ func (l *load) offenders(required map[string]bool) []Offender {
 		}
 	}
 	for i := range l.dist.Extensions {
-		add(l.use[l.dist.Extensions[i].Module], vocab.WhenUse)
+		if u := l.use[l.dist.Extensions[i].Module]; u != nil {
+			add(u.run, vocab.WhenUse)
+		}
 	}
 	for _, r := range append(slices.Clone(l.shared), l.survey...) {
 		add(r, vocab.WhenUse)

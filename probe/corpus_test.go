@@ -82,6 +82,9 @@ func TestCorpus(t *testing.T) {
 		t.Run(tt.Name, func(t *testing.T) {
 			t.Parallel()
 			o := probe.Options{Jobs: 2, Timeout: 10 * time.Second, Rounds: 2, Threads: 4, Memory: tt.Memory}
+			if len(tt.Lanes[vocab.LaneStress]) > 0 {
+				o.Stress = 2 * time.Second
+			}
 			p := newProber(t, o)
 			var wheels []environment.Wheel
 			for _, w := range tt.Wheels {
@@ -102,6 +105,23 @@ func TestCorpus(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// compareStress holds what threads did to examples against what is known of them.
+func compareStress(t *testing.T, want corpus.Found, got *probe.Threads) {
+	t.Helper()
+	switch {
+	case got == nil || got.Stress == nil:
+		t.Error("no stress was reported")
+	case want.Outcome.Keeps() && !got.Stress.Outcome.Keeps() || !want.Outcome.Keeps() && got.Stress.Outcome != want.Outcome:
+		t.Errorf("stress: %s (%s), want %s", got.Stress.Outcome, got.Stress.Detail, want.Outcome)
+	case want.Outcome.Keeps() && got.Stress.Runs == 0:
+		t.Error("stress: no example was run")
+	case want.Finding == "" && len(got.Stress.Findings) > 0:
+		t.Errorf("stress: %v, want nothing", got.Stress.Findings)
+	case want.Finding != "" && !slices.ContainsFunc(got.Stress.Findings, func(f probe.Finding) bool { return f.Kind == want.Finding && !f.WithGIL }):
+		t.Errorf("stress: %v, want a finding of kind %s that is not seen with the GIL", got.Stress.Findings, want.Finding)
 	}
 }
 
@@ -139,6 +159,9 @@ func compare(t *testing.T, c *corpus.Case, r *probe.Result) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("offenders (-want +got):\n%s", diff)
+	}
+	for _, want := range c.Lanes[vocab.LaneStress] {
+		compareStress(t, want, r.Threads)
 	}
 	for _, m := range r.Modules {
 		want, ok := c.Lanes[vocab.LaneCreate][m.Module]

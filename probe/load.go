@@ -22,17 +22,15 @@ type load struct {
 	env  *environment.Environment
 	dist *environment.Distribution
 
-	static map[string]*extmod.File // by file
-	create map[string]*run         // by file
-	public map[string]*run         // lane B, by public module
-	use    map[string]*run         // lane B, by the dotted name of an extension
-	// useWithGIL is how those of use that failed end with the GIL on.
-	useWithGIL map[string]vocab.Outcome
-	shared     []*run // lane B, of several extensions at once
-	survey     []*run
-	threads    *Threads
-	withGIL    vocab.Outcome // of the worst public import
-	lanes      []Process
+	static  map[string]*extmod.File // by file
+	create  map[string]*run         // by file
+	public  map[string]*run         // lane B, by public module
+	use     map[string]*use         // lane B, by the dotted name of an extension
+	shared  []*run                  // lane B, of several extensions at once
+	survey  []*run
+	threads *Threads
+	withGIL vocab.Outcome // of the worst public import
+	lanes   []Process
 }
 
 // has reports whether a lane is to be run.
@@ -189,42 +187,122 @@ func repeat(job *pyprobe.Job, gil pyprobe.GIL) *pyprobe.Job {
 	return &again
 }
 
+// A use is what importing an extension by its name did.
+type use struct {
+	verdict verdict
+	on      bool          // the GIL, afterwards
+	run     *run          // of its own, nil if the name shared a process
+	withGIL vocab.Outcome // of a failure, "" if that was not tried
+}
+
 // importRest is the second half of lane B: the extensions that no public import
 // loaded, by their dotted names. As most of them leave the GIL off, they are
-// imported several to a process first: what leaves it off together does so
-// alone. Of a process in which anything happened, those for which that says
-// nothing are imported alone.
+// imported several to a process, see [load.shareOut].
 func (l *load) importRest(ctx context.Context) error {
-	rest := l.unloaded()
-	var jobs []*pyprobe.Job
-	n := min(l.prober.options.Jobs, (len(rest)+minShared-1)/minShared)
-	for part := range split(rest, n) {
-		jobs = append(jobs, importJob(part...))
+	var off, on []string // by what the public import of their package does
+	for _, name := range l.unloaded() {
+		if l.packageOn(name) {
+			on = append(on, name)
+		} else {
+			off = append(off, name)
+		}
+	}
+	var alone []string
+	for n := 0; len(off)+len(on) > 0 && n < maxShared; n++ {
+		var jobs []*pyprobe.Job
+		for _, names := range [][]string{off, on} {
+			parts := min(l.prober.options.Jobs, (len(names)+minShared-1)/minShared)
+			for part := range split(names, parts) {
+				jobs = append(jobs, importJob(part...))
+			}
+		}
+		runs, err := l.each(ctx, jobs)
+		if err != nil {
+			return err
+		}
+		l.shared = append(l.shared, runs...)
+		off, on = nil, nil
+		for _, r := range runs {
+			failed, rest := l.shareOut(r)
+			alone = append(alone, failed...)
+			for _, name := range rest {
+				if l.packageOn(name) {
+					on = append(on, name)
+				} else {
+					off = append(off, name)
+				}
+			}
+		}
+	}
+	return l.importAlone(ctx, slices.Concat(alone, off, on))
+}
+
+// The bounds of sharing: how many extensions a process is worth, and how many
+// times over they are shared out.
+const (
+	minShared = 8
+	maxShared = 64
+)
+
+// packageOn reports whether the public import of the package that a module is in
+// turns the GIL on, so that importing the module by its name does so as well.
+func (l *load) packageOn(name string) bool {
+	for public, r := range l.public {
+		if strings.HasPrefix(name, public+".") && r.verdict.outcome == vocab.OutcomeGILReenabled {
+			return true
+		}
+	}
+	return false
+}
+
+// shareOut says what a process that imported several names proves of each. An
+// import that began and ended without the GIL leaves it off alone as well; the one
+// during which it came on turned it on. Of those after that, nothing is known:
+// they are the rest. What failed is to be tried alone.
+func (l *load) shareOut(r *run) (failed, rest []string) {
+	for i, name := range r.job.Modules {
+		if i >= len(r.report.Imports) { // it died on the way
+			if name == r.report.InProgress || r.report.InProgress == "" {
+				failed = append(failed, name)
+			} else {
+				rest = append(rest, name)
+			}
+			continue
+		}
+		switch im := &r.report.Imports[i]; {
+		case !im.OK:
+			failed = append(failed, name)
+		case l.packageOn(name), !im.GILBefore && im.GILAfter:
+			l.use[name] = &use{verdict: verdict{outcome: vocab.OutcomeGILReenabled}, on: true}
+		case !im.GILBefore && !im.GILAfter:
+			l.use[name] = &use{verdict: verdict{outcome: vocab.OutcomeGILOff}}
+		default:
+			rest = append(rest, name)
+		}
+	}
+	return failed, rest
+}
+
+// importAlone imports names in processes of their own, and what fails there again.
+func (l *load) importAlone(ctx context.Context, names []string) error {
+	jobs := make([]*pyprobe.Job, len(names))
+	for i, name := range names {
+		jobs[i] = importJob(name)
 	}
 	runs, err := l.each(ctx, jobs)
 	if err != nil {
 		return err
 	}
-	l.shared = runs
-	var alone []string
-	for _, r := range runs {
-		alone = append(alone, undecided(r)...)
-	}
-	jobs = jobs[:0]
-	for _, name := range alone {
-		jobs = append(jobs, importJob(name))
-	}
-	if runs, err = l.each(ctx, jobs); err != nil {
-		return err
-	}
 	confirmed := 0
 	for i, r := range runs {
-		l.use[alone[i]] = r
+		u := &use{verdict: r.verdict, on: r.verdict.outcome == vocab.OutcomeGILReenabled, run: r}
+		l.use[names[i]] = u
 		if r.verdict.failed() && confirmed < maxConfirmed {
 			confirmed++
-			if l.useWithGIL[alone[i]], err = l.confirm(ctx, r); err != nil {
+			if u.withGIL, err = l.confirm(ctx, r); err != nil {
 				return err
 			}
+			u.verdict = r.verdict // which now says how often
 		}
 	}
 	return nil
@@ -233,9 +311,6 @@ func (l *load) importRest(ctx context.Context) error {
 // maxConfirmed bounds how many extensions that fail by themselves are run again:
 // where there are more, they have a common cause.
 const maxConfirmed = 16
-
-// minShared is how many extensions a process is worth.
-const minShared = 8
 
 // unloaded are the dotted names of the extensions that are still to be imported:
 // not those which a public import loaded, nor those whose package's own import
@@ -270,25 +345,6 @@ func (r *run) loaded(name string) *pyprobe.Loaded {
 		if m := &r.report.Modules[i]; m.Module == name && (m.Stage == pyprobe.StageDone || m.Declaration == vocab.LoadedUsed) {
 			return m
 		}
-	}
-	return nil
-}
-
-// undecided are the names of a shared process that have to be imported alone:
-// from the first on that turned the GIL on, failed or did not end.
-func undecided(r *run) []string {
-	for i, name := range r.job.Modules {
-		if i >= len(r.report.Imports) || !r.report.Imports[i].OK || r.report.Imports[i].GILAfter || !r.report.Complete {
-			if !r.report.Complete {
-				return r.job.Modules // what it reported may be cut short anywhere
-			}
-			var names []string
-			for j := i; j < len(r.job.Modules); j++ {
-				names = append(names, r.job.Modules[j])
-			}
-			return names
-		}
-		_ = name
 	}
 	return nil
 }

@@ -43,6 +43,9 @@ func judge(r *run, stdlib string) verdict {
 	if !r.report.Complete {
 		return incomplete(r)
 	}
+	if v, ok := unanswered(r); ok {
+		return v
+	}
 	if t := r.report.Threads; r.job.Lane == vocab.LaneThreads {
 		return threadsVerdict(t, stdlib)
 	}
@@ -55,6 +58,27 @@ func judge(r *run, stdlib string) verdict {
 		return verdict{outcome: vocab.OutcomeGILReenabled}
 	}
 	return verdict{outcome: vocab.OutcomeGILOff}
+}
+
+// unanswered judges a report that ended as it should, but is silent about a name
+// that was to be imported.
+func unanswered(r *run) (verdict, bool) {
+	var answers int
+	switch r.job.Lane {
+	case vocab.LaneImport, vocab.LaneSurvey:
+		answers = len(r.report.Imports)
+	case vocab.LaneThreads:
+		answers = len(r.report.Threads)
+	case vocab.LaneCreate, vocab.LaneStress, vocab.LaneTests:
+		return verdict{}, false
+	}
+	if answers >= len(r.job.Modules) {
+		return verdict{}, false
+	}
+	return verdict{
+		outcome: vocab.OutcomeInfrastructure,
+		detail:  fmt.Sprintf("it reported on %d of %d imports, so the report counts for nothing", answers, len(r.job.Modules)),
+	}, true
 }
 
 // offenders are the modules that turned the GIL on, as the runtime names them and
@@ -218,7 +242,7 @@ func threadsVerdict(list []pyprobe.ThreadImport, stdlib string) verdict {
 	for i := range list {
 		t := &list[i]
 		if len(t.Failures) > 0 {
-			v := importVerdict(t.Module, &t.Failures[0], stdlib)
+			v := importVerdict(t.Module, firstCause(t.Failures), stdlib)
 			v.detail = fmt.Sprintf("%s, in %d of %d threads", v.detail, len(t.Failures), len(t.Failures)+t.OK)
 			return v
 		}
@@ -227,6 +251,17 @@ func threadsVerdict(list []pyprobe.ThreadImport, stdlib string) verdict {
 		}
 	}
 	return verdict{outcome: vocab.OutcomeGILOff}
+}
+
+// firstCause is the failure that says something: threads that only waited for
+// another one's import say just that it failed.
+func firstCause(failures []pyprobe.Exception) *pyprobe.Exception {
+	for i := range failures {
+		if failures[i].Message != "its import failed in another thread" {
+			return &failures[i]
+		}
+	}
+	return &failures[0]
 }
 
 // What loaders say when a library is not there, or lacks what is needed.

@@ -90,6 +90,8 @@ func TestJudge(t *testing.T) {
 		{name: "left early", exit: sandbox.Exit{Code: 0}, report: &pyprobe.Report{Python: started, InProgress: "a"}, want: vocab.OutcomeCrash, detail: "left with status 0 before its end, while importing a"},
 		{name: "left with a status", exit: sandbox.Exit{Code: 3}, report: &pyprobe.Report{Python: started}, want: vocab.OutcomeCrash, detail: "status 3"},
 		{name: "tampered with", exit: sandbox.Exit{Code: 0}, report: &pyprobe.Report{Python: started, Channel: pyprobe.Channel{Missing: 1}}, want: vocab.OutcomeInfrastructure},
+		{name: "says nothing of an import", report: ended(), want: vocab.OutcomeInfrastructure, detail: "0 of 1 imports"},
+		{name: "says nothing of threads", lane: vocab.LaneThreads, report: ended(ok), want: vocab.OutcomeInfrastructure, detail: "0 of 1 imports"},
 		{name: "channel closed", exit: sandbox.Exit{Code: pyprobe.ExitLost}, report: &pyprobe.Report{Python: started, InProgress: "a"}, want: vocab.OutcomeInfrastructure, detail: "closed the channel"},
 		{name: "our own fault", exit: sandbox.Exit{Code: 1}, report: &pyprobe.Report{Python: started, Broken: &pyprobe.Exception{Type: "NameError", Message: "x"}}, want: vocab.OutcomeInfrastructure, detail: "NameError: x"},
 		{name: "never started", exit: sandbox.Exit{Code: 127}, report: &pyprobe.Report{}, stderr: "x\nlibpython3.14t.so: no such file\n", want: vocab.OutcomeInfrastructure, detail: "libpython3.14t.so: no such file"},
@@ -103,7 +105,7 @@ func TestJudge(t *testing.T) {
 			if lane == "" {
 				lane = vocab.LaneImport
 			}
-			r := &run{job: &pyprobe.Job{Lane: lane, GIL: tt.gil}, exit: &tt.exit, report: tt.report, fault: tt.fault, stderr: []byte(tt.stderr), verbose: &pyprobe.Verbose{}}
+			r := &run{job: &pyprobe.Job{Lane: lane, GIL: tt.gil, Modules: []string{"a"}}, exit: &tt.exit, report: tt.report, fault: tt.fault, stderr: []byte(tt.stderr), verbose: &pyprobe.Verbose{}}
 			for _, name := range tt.named {
 				r.verbose.Offenders = append(r.verbose.Offenders, pyprobe.Offender{Module: name, Listed: true})
 			}

@@ -369,7 +369,7 @@ func (p *Prober) one(ctx context.Context, env *environment.Environment, dist *en
 	started := p.Now()
 	l := &load{
 		host: &host{prober: p, python: env.Python, read: p.readable(env), pkg: dist.Name},
-		env:  env, dist: dist, static: map[string]*extmod.File{}, create: map[string]*run{}, public: map[string]*run{}, use: map[string]*run{}, useWithGIL: map[string]vocab.Outcome{},
+		env:  env, dist: dist, static: map[string]*extmod.File{}, create: map[string]*run{}, public: map[string]*run{}, use: map[string]*use{},
 	}
 	if err := l.all(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", dist.Name, err)

@@ -140,7 +140,14 @@ type Stress struct {
 	Unstable int           `json:"unstable"` // differed without any threads, so not compared
 	Outcome  vocab.Outcome `json:"outcome"`
 	Detail   string        `json:"detail,omitempty"`
+	WithGIL  vocab.Outcome `json:"with_gil,omitempty"` // of a failure
 	Findings []Finding     `json:"findings"`
+}
+
+// failed reports whether the examples came to a bad end that they do not come to
+// with the GIL on. An example that only went otherwise is for people to read.
+func (s *Stress) failed() bool {
+	return !s.Outcome.Keeps() && !s.Outcome.IsUnknown() && s.Outcome != s.WithGIL
 }
 
 // Finding is an example that went otherwise with threads than without.
@@ -218,7 +225,11 @@ func (r *Report) GILOff() bool {
 // and the GIL does not stay off.
 func (r *Report) Refused() bool {
 	for i := range r.Results {
-		if o := r.Results[i].Outcome; !o.Keeps() && !o.IsUnknown() {
+		result := &r.Results[i]
+		if o := result.Outcome; !o.Keeps() && !o.IsUnknown() {
+			return true
+		}
+		if t := result.Threads; t != nil && t.Stress != nil && t.Stress.failed() {
 			return true
 		}
 	}

@@ -149,7 +149,7 @@ func exitText(e *sandbox.Exit) string {
 }
 
 // round keeps milliseconds.
-func round(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
+func round(d time.Duration) float64 { return float64(d.Round(time.Millisecond).Milliseconds()) / 1000 }
 
 // maxExcerpt is how much of standard error the evidence keeps, in bytes.
 const maxExcerpt = 2048

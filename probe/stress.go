@@ -64,7 +64,7 @@ func (l *load) stress(ctx context.Context) error {
 		return err
 	}
 	if without.verdict.failed() {
-		s.Detail += "; with the GIL on: " + string(with.verdict.outcome)
+		s.WithGIL = with.verdict.outcome
 	}
 	if !different {
 		return nil

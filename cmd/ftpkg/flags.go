@@ -161,6 +161,11 @@ func flagsFromEnv(c *cli.Context, getenv func(string) string) error {
 		if text == "" || c.IsSet(name) {
 			continue
 		}
+		// FTPKG_PYTHON may name the interpreter that packages are loaded with; the
+		// commands that ask for versions can't take that for one.
+		if name == "python" && isList(f) && strings.ContainsAny(text, `/\`) {
+			continue
+		}
 		values := []string{text}
 		if isList(f) {
 			values = splitList(text, true)

@@ -135,7 +135,7 @@ func readProbeOptions(c *cli.Context, env Env) (probeOptions, error) {
 		return o, usagef("--env probes what is installed; it takes neither --wheel nor --requirements beside it")
 	case o.environment != "" && len(o.with) > 0:
 		return o, usagef("--env probes what is installed; --with would install something")
-	case o.environment != "" && c.IsSet("python"):
+	case o.environment != "" && c.IsSet("python") && env.Getenv(variable("python")) == "":
 		return o, usagef("--env has an interpreter of its own; it takes no --python")
 	}
 	if err := o.checkLoad(c); err != nil {

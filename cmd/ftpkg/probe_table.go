@@ -285,6 +285,9 @@ func stressText(s *probe.Stress) []string {
 	}
 	lines := []string{fmt.Sprintf("stress: %s run %s in %.0f s: %s",
 		plural(s.Examples, "example"), times(s.Runs), s.Seconds, outcomeText(s.Outcome, s.Detail))}
+	if line := withGILText(s.Outcome, s.WithGIL); line != "" {
+		lines = append(lines, "  "+line)
+	}
 	if s.Unstable > 0 {
 		lines = append(lines, fmt.Sprintf("  %d not compared: they differ from run to run without threads", s.Unstable))
 	}
