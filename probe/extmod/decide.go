@@ -49,8 +49,8 @@ const setGIL = "PyUnstable_Module_SetGIL"
 func (m *image) creates() bool { return slices.ContainsFunc(creators, m.imports) }
 
 // follow walks an init function and weighs its outcomes.
-func follow(m *image, init export) verdict {
-	w := newWalker(m)
+func follow(m *image, init export, defs []definition) verdict {
+	w := newWalker(m, defs)
 	if w == nil {
 		return undecided("instructions of %s are not read", m.arch)
 	}

@@ -36,6 +36,7 @@ type definition struct {
 	addr  uint64
 	free  bool // laid out as without the GIL
 	name  string
+	array uint64 // where its slots are
 	slots slots
 	ok    bool
 }
@@ -74,7 +75,7 @@ func readDefinition(m memory, addr uint64) definition {
 	case !m.mapped(at.v):
 		return definition{}
 	default:
-		d.slots = readSlots(m, at.v, false)
+		d.array, d.slots = at.v, readSlots(m, at.v, false)
 	}
 	d.ok = true
 	return d

@@ -8,44 +8,46 @@ import (
 // maxSurveyed bounds the instructions that a survey reads, and maxEntered those of
 // a function that is entered in any case: what leads to something imported is one.
 const (
-	maxSurveyed = 200_000
-	maxEntered  = 40
+	maxSurveyed    = 400_000
+	maxEntered     = 40
+	maxSurveyDepth = 500
 )
 
 // A survey is which functions of an image can come to a call that matters for the
 // verdict, by the calls they make and the functions whose address they take. What
 // cannot need not be followed.
 type survey struct {
-	image   *image
-	callers map[uint64][]uint64 // by function
-	queue   []uint64
-	known   map[uint64]int // functions that were read, or will be, with their length in instructions
-	reaches map[uint64]bool
-	left    int
-	over    bool
+	image     *image
+	functions map[uint64]*surveyed
+	left      int
+	depth     int
+}
+
+// A surveyed function.
+type surveyed struct {
+	length  int // in instructions
+	callers []uint64
+	reaches bool // a call that matters, be it through others
+	returns bool
+	leads   string // to something imported, and no more: its name
 }
 
 // newSurvey reads the functions that can be reached from one.
 func newSurvey(m *image, entry uint64) *survey {
-	v := &survey{image: m, callers: map[uint64][]uint64{}, known: map[uint64]int{entry: 0}, reaches: map[uint64]bool{}, queue: []uint64{entry}, left: maxSurveyed}
-	for len(v.queue) > 0 && !v.over {
-		fn := v.queue[len(v.queue)-1]
-		v.queue = v.queue[:len(v.queue)-1]
-		v.function(fn)
-	}
-	for _, fn := range v.queue { // what was not read may do anything
-		v.reaches[fn] = true
-	}
-	var spread []uint64
-	for fn := range v.reaches {
-		spread = append(spread, fn)
+	v := &survey{image: m, functions: map[uint64]*surveyed{}, left: maxSurveyed}
+	v.function(entry)
+	var spread []*surveyed
+	for _, f := range v.functions {
+		if f.reaches {
+			spread = append(spread, f)
+		}
 	}
 	for len(spread) > 0 {
-		fn := spread[len(spread)-1]
+		f := spread[len(spread)-1]
 		spread = spread[:len(spread)-1]
-		for _, caller := range v.callers[fn] {
-			if !v.reaches[caller] {
-				v.reaches[caller] = true
+		for _, at := range f.callers {
+			if caller := v.functions[at]; !caller.reaches {
+				caller.reaches = true
 				spread = append(spread, caller)
 			}
 		}
@@ -56,11 +58,28 @@ func newSurvey(m *image, entry uint64) *survey {
 // skips reports whether a function cannot come to anything that matters, and is
 // too long to be entered all the same.
 func (v *survey) skips(fn uint64) bool {
-	return v != nil && v.known[fn] > maxEntered && !v.reaches[fn]
+	if v == nil {
+		return false
+	}
+	f := v.functions[fn]
+	return f != nil && f.length > maxEntered && !f.reaches
 }
 
-// function reads a function along its jumps.
-func (v *survey) function(fn uint64) {
+// function reads a function along its jumps, and what it calls. Until that is
+// done it counts as one that returns.
+func (v *survey) function(fn uint64) *surveyed {
+	f := v.functions[fn]
+	if f != nil {
+		return f
+	}
+	f = &surveyed{returns: true}
+	v.functions[fn] = f
+	if v.depth++; v.depth > maxSurveyDepth || v.left <= 0 { // it may do anything
+		f.reaches = true
+		v.depth--
+		return f
+	}
+	defer func() { v.depth-- }()
 	seen := map[uint64]bool{fn: true}
 	blocks := []uint64{fn}
 	goTo := func(to uint64) {
@@ -69,73 +88,100 @@ func (v *survey) function(fn uint64) {
 			blocks = append(blocks, to)
 		}
 	}
-	var read func(at uint64) (next, to uint64, kind actionKind)
-	var i x86Inst
-	var pages [32]uint64 // what adrp put into registers
-	if v.image.arch == ArchX8664 {
-		read = func(at uint64) (next, to uint64, kind actionKind) { return v.readX86(fn, at, &i) }
-	} else {
-		read = func(at uint64) (next, to uint64, kind actionKind) { return v.readARM64(fn, at, &pages) }
-	}
+	var inst x86Inst
+	var regs armRegisters
+	x86 := v.image.arch == ArchX8664
+	returns := false
 	for len(blocks) > 0 {
 		at := blocks[len(blocks)-1]
 		blocks = blocks[:len(blocks)-1]
+	block:
 		for {
-			v.known[fn]++
 			if v.left--; v.left < 0 {
-				v.over, v.reaches[fn] = true, true
-				return
+				f.reaches = true
+				return f
 			}
-			next, to, kind := read(at)
-			if kind == actCall && to != 0 {
-				v.edge(fn, to)
+			f.length++
+			var s step
+			if x86 {
+				s = v.readX86(fn, at, &inst)
+			} else {
+				s = v.readARM64(fn, at, &regs)
 			}
-			if kind == actBranch {
-				goTo(to)
+			switch s.kind {
+			case actCall:
+				if s.name != "" && neverReturns(s.name) || s.to != 0 && !v.edge(fn, s.to) {
+					break block
+				}
+			case actBranch:
+				goTo(s.to)
+			case actJump:
+				switch {
+				case s.to != 0:
+					goTo(s.to)
+				case s.name == "" || !neverReturns(s.name):
+					returns = true
+				}
+				break block
+			case actReturn:
+				returns = true
+				break block
+			case actStop:
+				break block
+			case actLost:
+				returns = true
+				break block
 			}
-			if kind == actJump && to != 0 {
-				goTo(to)
-			}
-			if kind == actJump || kind == actReturn || kind == actStop || kind == actLost || seen[next] {
+			if seen[s.next] {
 				break
 			}
-			at = next
+			at = s.next
 		}
 	}
+	f.returns = returns
+	return f
 }
 
-// edge notes that a function may call another.
-func (v *survey) edge(from, to uint64) {
+// A step is how control goes on behind an instruction: to an address of the image,
+// or to something imported.
+type step struct {
+	next, to uint64
+	kind     actionKind
+	name     string
+}
+
+// edge notes that a function may call another, and reports whether that returns.
+func (v *survey) edge(from, to uint64) (returns bool) {
 	if s := v.image.segment(to); s == nil || !s.exec {
-		return
+		return true
 	}
-	if _, ok := v.known[to]; !ok {
-		v.known[to] = 0
-		v.queue = append(v.queue, to)
+	f := v.function(to)
+	if !slices.Contains(f.callers, from) {
+		f.callers = append(f.callers, from)
 	}
-	if !slices.Contains(v.callers[to], from) {
-		v.callers[to] = append(v.callers[to], from)
-	}
+	return f.returns
 }
 
 // refers looks at an address that a function uses: where it leads, or what is kept
 // there.
-func (v *survey) refers(fn, addr uint64) {
+func (v *survey) refers(fn, addr uint64) (name string) {
 	if f := v.image.fixup(addr); f != nil && f.addr == addr && f.sym >= 0 {
-		if name := v.image.names[f.sym]; name == setGIL || slices.Contains(creators, name) {
-			v.reaches[fn] = true
+		name = v.image.names[f.sym]
+		if name == setGIL || slices.Contains(creators, name) {
+			v.functions[fn].reaches = true
 		}
 	}
+	return name
 }
 
-func (v *survey) readX86(fn, at uint64, i *x86Inst) (next, to uint64, kind actionKind) {
+func (v *survey) readX86(fn, at uint64, i *x86Inst) step {
 	if !decodeX86(v.image.code(at, 15), i) {
-		return 0, 0, actLost
+		return step{kind: actLost}
 	}
-	next = at + uint64(i.size)
+	next, name := at+uint64(i.size), ""
 	if i.hasOps && !i.isReg() && i.base == 16 {
 		addr := next + uint64(i.disp)
-		v.refers(fn, addr)
+		name = v.refers(fn, addr)
 		if i.page == 0 && i.op == 0x8d {
 			v.edge(fn, addr)
 		}
@@ -143,56 +189,70 @@ func (v *survey) readX86(fn, at uint64, i *x86Inst) (next, to uint64, kind actio
 	switch op := i.op; {
 	case i.vector || i.page > 1:
 	case i.page == 1 && op >= 0x80 && op < 0x90:
-		return next, next + uint64(i.imm), actBranch
+		return step{next: next, to: next + uint64(i.imm), kind: actBranch}
 	case i.page == 1 && (op == 0x0b || op == 0xff || op == 0xb9):
-		return next, 0, actStop
+		return step{next: next, kind: actStop}
 	case i.page == 1:
 	case op >= 0x70 && op < 0x80 || op >= 0xe0 && op < 0xe4:
-		return next, next + uint64(i.imm), actBranch
+		return step{next: next, to: next + uint64(i.imm), kind: actBranch}
 	case op == 0xe8:
-		return next, next + uint64(i.imm), actCall
+		return step{next: next, to: next + uint64(i.imm), kind: actCall}
 	case op == 0xe9 || op == 0xeb:
-		return next, next + uint64(i.imm), actJump
+		return step{next: next, to: next + uint64(i.imm), kind: actJump}
 	case op == 0xc2 || op == 0xc3:
-		return next, 0, actReturn
+		return step{next: next, kind: actReturn}
 	case op == 0xcc || op == 0xf4:
-		return next, 0, actStop
+		return step{next: next, kind: actStop}
 	case op == 0xff && i.reg&7 == 4:
-		return next, 0, actJump
+		return step{next: next, kind: actJump, name: name}
+	case op == 0xff && i.reg&7 == 2:
+		return step{next: next, kind: actCall, name: name}
 	}
-	return next, 0, actNext
+	return step{next: next, kind: actNext}
 }
 
-func (v *survey) readARM64(fn, at uint64, pages *[32]uint64) (next, to uint64, kind actionKind) {
+// armRegisters are what a function has put into registers, in the order of its
+// instructions: pages of adrp, and addresses of what is imported.
+type armRegisters struct {
+	pages [32]uint64
+	names [32]string
+}
+
+func (v *survey) readARM64(fn, at uint64, regs *armRegisters) step {
 	b := v.image.code(at, 4)
 	if len(b) < 4 {
-		return 0, 0, actLost
+		return step{kind: actLost}
 	}
 	x := armStep{op: binary.LittleEndian.Uint32(b), next: at + 4}
 	op, rd, rn := x.op, x.field(0, 5), x.field(5, 5)
 	switch {
 	case op&0x9f000000 == 0x90000000: // adrp
-		pages[rd] = at&^0xfff + (x.signedField(5, 19, 4)|uint64(x.field(29, 2)))<<12
+		regs.pages[rd] = at&^0xfff + (x.signedField(5, 19, 4)|uint64(x.field(29, 2)))<<12
 	case op&0x9f000000 == 0x10000000: // adr
 		v.edge(fn, at+(x.signedField(5, 19, 4)|uint64(x.field(29, 2))))
 	case op&0xffc00000 == 0x91000000: // add
-		v.edge(fn, pages[rn]+uint64(x.field(10, 12)))
+		v.edge(fn, regs.pages[rn]+uint64(x.field(10, 12)))
 	case op&0xffc00000 == 0xf9400000: // ldr
-		v.refers(fn, pages[rn]+uint64(x.field(10, 12))*8)
+		regs.names[rd] = v.refers(fn, regs.pages[rn]+uint64(x.field(10, 12))*8)
 	case op>>26&0x1f == 5:
-		to = at + x.signedField(0, 26, 4)
+		to := at + x.signedField(0, 26, 4)
 		if op>>31 == 1 {
-			return x.next, to, actCall
+			return step{next: x.next, to: to, kind: actCall}
 		}
-		return x.next, to, actJump
+		return step{next: x.next, to: to, kind: actJump}
 	case op>>25&0x3f == 0x1a || op>>24 == 0x54:
-		return x.next, at + x.signedField(5, 19, 4), actBranch
+		return step{next: x.next, to: at + x.signedField(5, 19, 4), kind: actBranch}
 	case op>>25&0x3f == 0x1b:
-		return x.next, at + x.signedField(5, 14, 4), actBranch
+		return step{next: x.next, to: at + x.signedField(5, 14, 4), kind: actBranch}
 	case op>>25 == 0x6b && x.field(21, 2) != 1:
-		return x.next, 0, actJump
+		if x.field(21, 2) == 2 {
+			return step{next: x.next, kind: actReturn}
+		}
+		return step{next: x.next, kind: actJump, name: regs.names[rn]}
+	case op>>25 == 0x6b:
+		return step{next: x.next, kind: actCall, name: regs.names[rn]}
 	case op>>24 == 0xd4 && op&0x1f != 1 || op>>25&0xf == 0:
-		return x.next, 0, actStop
+		return step{next: x.next, kind: actStop}
 	}
-	return x.next, 0, actNext
+	return step{next: x.next, kind: actNext}
 }

@@ -171,7 +171,7 @@ func (m *image) decide(stem string) verdict {
 	}
 	var v verdict
 	for i, e := range own {
-		u := scanned(m, defs, follow(m, e))
+		u := scanned(m, defs, follow(m, e, defs))
 		if i > 0 && u.declaration != v.declaration {
 			return undecided("%s says %s, %s says %s", own[0].name, v.declaration, e.name, u.declaration)
 		}

@@ -40,8 +40,30 @@ type state struct {
 	frame *frame
 	trace trace
 	// lost says that something was called that could not be followed.
-	lost bool
-	heap uint64 // how many times was allocated
+	lost  bool
+	heap  uint64 // how many times was allocated
+	watch watch
+}
+
+// A watch is the memory that paths are told apart by: whether it was written. It
+// is where the slots are, or all but the stack where that is not known.
+type watch []span
+
+type span struct{ from, to uint64 }
+
+func (w watch) has(addr uint64) bool {
+	if onStack(addr) || w == nil {
+		return !onStack(addr)
+	}
+	if onHeap(addr) {
+		return true
+	}
+	for _, s := range w {
+		if addr >= s.from && addr < s.to {
+			return true
+		}
+	}
+	return false
 }
 
 type equality struct {
@@ -129,7 +151,7 @@ func (s *state) put(addr uint64, v value, m uint64) {
 			return
 		}
 		s.cells = slices.Insert(s.cells, i, cell{addr: addr})
-		if !onStack(addr) {
+		if s.watch.has(addr) {
 			s.trace.written ^= mix(addr)
 		}
 	}

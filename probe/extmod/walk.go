@@ -39,6 +39,7 @@ type walker struct {
 	work  int // that is left
 	// skip, if not nil, tells which functions need not be entered.
 	skip *survey
+	watch watch
 	// guards are the words that tell whether a static variable of a function was
 	// initialised, as far as they were seen to be used: they are zero at first.
 	guards map[uint64]bool
@@ -132,8 +133,15 @@ type outcome struct {
 }
 
 // newWalker returns a walker of an image, nil for processors that it cannot read.
-func newWalker(m *image) *walker {
+// The definitions are those in its data.
+func newWalker(m *image, defs []definition) *walker {
 	w := &walker{image: m, numbers: map[string]int{}, guards: map[uint64]bool{}}
+	for _, d := range defs {
+		w.watch = append(w.watch, span{d.addr, d.addr + freeHeader + defEnd})
+		if !d.slots.none {
+			w.watch = append(w.watch, span{d.array, d.array + 256})
+		}
+	}
 	switch {
 	case m.arch == ArchX8664 && m.format == FormatPE:
 		w.cpu = &x86{conv: &windowsX64}
@@ -174,7 +182,7 @@ func (w *walker) walk(entry uint64, work int) {
 	w.nodes, w.parts, w.queue, w.outcomes = map[nodeKey]*node{}, map[placeKey]int{}, nil, nil
 	w.work, w.over = work, false
 	conv := w.cpu.convention()
-	s := &state{pc: entry}
+	s := &state{pc: entry, watch: w.watch}
 	s.regs[conv.sp] = lit(stackTop)
 	if conv.pushes {
 		s.regs[conv.sp] = lit(stackTop - 8)
