@@ -94,7 +94,7 @@ func (x value) mul(y value) value {
 	return value{}
 }
 
-func (x value) shl(n uint) value { return value{x.v << n, x.k<<n | 1<<n - 1} }
+func (x value) shl(n uint) value { return value{x.v << n, x.k<<n | (1<<n - 1)} }
 
 func (x value) shr(n uint) value { return value{x.v >> n, x.k>>n | ^(all >> n)} }
 
