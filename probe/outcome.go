@@ -169,18 +169,17 @@ func (r *run) frame() string {
 	if r.fault == nil || len(r.fault.Threads) == 0 {
 		return ""
 	}
-	at := place(r.fault.Threads[max(r.fault.Current, 0)].Frames)
-	if at == "" {
-		return ""
+	if at := place(r.fault.Threads[max(r.fault.Current, 0)].Frames); at != "" {
+		return " in " + at
 	}
-	return " in " + at
+	return ""
 }
 
 // place is the innermost frame that is not the import system's own: what it was
 // doing, the doing says.
 func place(frames []pyprobe.Frame) string {
 	for _, f := range frames {
-		if strings.HasPrefix(f.File, "<frozen importlib") || strings.HasPrefix(f.File, "<ftpkg") {
+		if strings.HasPrefix(f.File, "<frozen importlib") || strings.HasPrefix(f.File, "<ftpkg") || f.File == "<string>" {
 			continue
 		}
 		return fmt.Sprintf("%s (%s:%d)", f.Func, filepath.Base(f.File), f.Line)
