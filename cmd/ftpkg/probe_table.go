@@ -67,14 +67,18 @@ func sourceText(r probe.Runtime) string {
 
 // modulesText counts the modules by what they declare.
 func modulesText(r *probe.Result) string {
-	if len(r.Modules) == 0 {
-		return "-"
-	}
-	off := 0
+	off, unknown := 0, 0
 	for i := range r.Modules {
-		if r.Modules[i].Declaration == vocab.LoadedNotUsed {
+		switch r.Modules[i].Declaration {
+		case vocab.LoadedNotUsed:
 			off++
+		case vocab.LoadedUnknown:
+			unknown++
+		case vocab.LoadedUsed:
 		}
+	}
+	if unknown == len(r.Modules) { // none, or the lanes that tell were not run
+		return "-"
 	}
 	return fmt.Sprintf("%d of %d", off, len(r.Modules))
 }
