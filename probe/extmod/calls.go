@@ -33,6 +33,13 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 	case "PyModuleDef_Init", "PyModule_Create2", "PyModule_FromDefAndSpec2", "PyUnstable_Module_SetGIL", "__cxa_guard_acquire", "__cxa_guard_release", "__cxa_atexit":
 		w.settle(s, conv)
 	default:
+		if n := lockSize(name); n > 0 {
+			if a0.known() {
+				s.forget(a0.v, n)
+			}
+			w.settle(s, conv)
+			break
+		}
 		w.scratch(s)
 	}
 	result := &s.regs[conv.result]
@@ -95,6 +102,18 @@ func (w *walker) settle(s *state, conv *convention) {
 		s.vecs[r] = [2]value{}
 	}
 	s.flags, s.equal = flags{}, equality{}
+}
+
+// lockSize returns how much a function writes that locks, unlocks or waits, 0 for
+// all others.
+func lockSize(name string) uint64 {
+	switch name {
+	case "EnterCriticalSection", "LeaveCriticalSection", "WakeAllConditionVariable", "WakeConditionVariable",
+		"AcquireSRWLockExclusive", "ReleaseSRWLockExclusive", "AcquireSRWLockShared", "ReleaseSRWLockShared",
+		"pthread_mutex_lock", "pthread_mutex_unlock", "PyMutex_Lock", "PyMutex_Unlock":
+		return 64
+	}
+	return 0
 }
 
 // neverReturns reports whether a function ends the process or unwinds the stack. A

@@ -169,7 +169,7 @@ func (w *walker) ofSlots(s *state, d definition, at uint64) verdict {
 	if i := s.find(at &^ 7); d.slots.none && s.written8(d.addr+slotsField(d.free)) || !d.slots.none && i < len(s.cells) && s.cells[i].addr < at+16*2 {
 		v.evidence = vocab.EvidenceRunTimeSlots
 	}
-	if v.declaration == vocab.DeclarationSilent && d.slots.empty {
+	if v.declaration == vocab.DeclarationSilent && d.slots.empty && s.lost {
 		u := undecided("its slots are filled in a way that could not be followed")
 		u.defs, u.phases = v.defs, true
 		return u

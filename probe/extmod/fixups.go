@@ -128,8 +128,8 @@ func (p *program) text() string {
 }
 
 func (r *machoReader) segmentStart(i byte) uint64 {
-	if int(i) < len(r.segments) {
-		return r.segments[i].addr
+	if int(i) < len(r.starts) {
+		return r.starts[i]
 	}
 	return 0
 }

@@ -25,8 +25,7 @@ type memory interface {
 	read8(addr uint64) value
 	// name reads a C string.
 	name(addr uint64) (string, bool)
-	// blank reports that the file has nothing at an address, only that there will
-	// be memory.
+	// blank reports that what is at an address may yet be written, and was not.
 	blank(addr uint64) bool
 	mapped(addr uint64) bool
 }
@@ -149,7 +148,7 @@ const (
 type slots struct {
 	gil   gil
 	none  bool // there is no array
-	empty bool // it ends before it begins, in memory that the file has no bytes of
+	empty bool // it ends before it begins, in memory that could be written and was not
 	fault string
 
 	hasABI   bool
@@ -250,8 +249,11 @@ func (m fileMemory) read8(addr uint64) value {
 }
 
 func (m fileMemory) name(addr uint64) (string, bool) { return m.text(addr) }
-func (m fileMemory) blank(addr uint64) bool          { return !m.filed(addr) }
-func (m fileMemory) mapped(addr uint64) bool         { return m.segment(addr) != nil }
+func (m fileMemory) blank(addr uint64) bool {
+	s := m.segment(addr)
+	return s == nil || s.write
+}
+func (m fileMemory) mapped(addr uint64) bool { return m.segment(addr) != nil }
 
 // walkMemory is memory as a walk has left it.
 type walkMemory struct {
@@ -280,8 +282,7 @@ func (m walkMemory) name(addr uint64) (string, bool) {
 }
 
 func (m walkMemory) blank(addr uint64) bool {
-	_, set := m.s.written(addr &^ 7)
-	return set == 0 && !m.w.image.filed(addr)
+	return !m.s.written8(addr&^7) && fileMemory{m.w.image}.blank(addr)
 }
 
 func (m walkMemory) mapped(addr uint64) bool {

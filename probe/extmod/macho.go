@@ -46,7 +46,8 @@ func machoArch(cpu, sub uint32) string {
 // A machoReader reads a thin Mach-O file.
 type machoReader struct {
 	*image
-	text     uint64 // address of the header, which offsets are counted from
+	text     uint64   // address of the header, which offsets are counted from
+	starts   []uint64 // of all segments, as opcodes count them
 	commands map[uint32][]byte
 }
 
@@ -133,10 +134,33 @@ func (r *machoReader) addSegment(b []byte) {
 	if name == "__TEXT" {
 		r.text = s.addr
 	}
-	if name != "__LINKEDIT" && name != "__PAGEZERO" && len(r.segments) < 64 {
-		r.segments = append(r.segments, s)
-	} else {
-		r.segments = append(r.segments, segment{}) // opcodes count segments
+	r.starts = append(r.starts, s.addr)
+	if name == "__LINKEDIT" || name == "__PAGEZERO" {
+		return
+	}
+	if s.exec {
+		s.exec = false
+		r.addCode(b, s)
+	}
+	r.segments = append(r.segments, s)
+}
+
+// addCode makes segments of the sections of a segment that hold instructions: the
+// rest of it is strings and tables.
+func (r *machoReader) addCode(b []byte, s segment) {
+	const size = 80
+	le := r.order
+	for b = b[72:]; len(b) >= size && len(r.segments) < 256; b = b[size:] {
+		if le.Uint32(b[64:])&0x80000400 == 0 { // S_ATTR_PURE_INSTRUCTIONS, S_ATTR_SOME_INSTRUCTIONS
+			continue
+		}
+		c := segment{addr: le.Uint64(b[32:]), size: le.Uint64(b[40:]), exec: true}
+		at := c.addr - s.addr
+		if at >= s.size || c.size > s.size-at || at > uint64(s.filed) {
+			continue
+		}
+		c.off, c.filed = s.off+int64(at), min(int64(c.size), s.filed-int64(at))
+		r.segments = append(r.segments, c)
 	}
 }
 

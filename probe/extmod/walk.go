@@ -38,7 +38,7 @@ type walker struct {
 	queue nodeQueue
 	work  int // that is left
 	// skip, if not nil, tells which functions need not be entered.
-	skip *survey
+	skip  *survey
 	watch watch
 	// guards are the words that tell whether a static variable of a function was
 	// initialised, as far as they were seen to be used: they are zero at first.
@@ -139,7 +139,7 @@ func newWalker(m *image, defs []definition) *walker {
 	for _, d := range defs {
 		w.watch = append(w.watch, span{d.addr, d.addr + freeHeader + defEnd})
 		if !d.slots.none {
-			w.watch = append(w.watch, span{d.array, d.array + 256})
+			w.watch = append(w.watch, span{d.array, d.array + 64})
 		}
 	}
 	switch {
@@ -440,6 +440,11 @@ func (w *walker) load(s *state, addr value, n int) value {
 func (w *walker) read(s *state, addr uint64, n int, first bool) value {
 	at := addr &^ 7
 	shift := uint(addr & 7 * 8)
+	if n == 8 && shift != 0 { // MinGW puts pointers anywhere
+		if f := w.image.fixup(addr); f != nil && f.addr == addr {
+			return w.initial(addr, first)
+		}
+	}
 	v := w.aligned(s, at, first).shr(shift)
 	if over := int(addr&7) + n - 8; over > 0 {
 		v = v.with(w.aligned(s, at+8, first).shl(64-shift), 8)
