@@ -56,6 +56,8 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 	case "PyUnstable_Module_SetGIL":
 		s.trace.declare(a0, a1)
 		*result = lit(0)
+	case "PyState_FindModule": // there is none yet
+		*result = lit(0)
 	case "__cxa_guard_acquire":
 		if a0.known() && !onStack(a0.v) {
 			w.guards[a0.v&^7] = true
@@ -122,6 +124,7 @@ func neverReturns(name string) bool {
 	switch name {
 	case "abort", "exit", "_exit", "__stack_chk_fail", "_Unwind_Resume", "__cxa_throw", "__cxa_rethrow", "_CxxThrowException",
 		"__cxa_bad_cast", "__cxa_throw_bad_array_new_length", "__assert_fail", "__assert_rtn", "_Py_FatalErrorFunc", "Py_FatalError",
+		"TerminateProcess", "ExitProcess", "RaiseException", "RaiseFailFastException", "_invalid_parameter_noinfo_noreturn", "_invoke_watson",
 		"_ZSt9terminatev", "__terminate", "terminate", "_Unwind_RaiseException", "longjmp", "__cxa_call_unexpected", "__cxa_pure_virtual":
 		return true
 	}

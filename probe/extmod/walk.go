@@ -40,8 +40,8 @@ type walker struct {
 	// skip, if not nil, tells which functions need not be entered.
 	skip  *survey
 	watch watch
-	// guards are the words that tell whether a static variable of a function was
-	// initialised, as far as they were seen to be used: they are zero at first.
+	// guards are the words that tell whether something was done before, as far as
+	// they were seen to be used so: they are zero at first.
 	guards map[uint64]bool
 	// over says that the walk was given up.
 	over     bool
@@ -171,8 +171,31 @@ func (w *walker) settled(entry uint64, work int) {
 	for range 3 {
 		known := len(w.guards)
 		w.walk(entry, work)
-		if w.over || len(w.guards) == known {
+		if w.over {
 			return
+		}
+		w.remembered()
+		if len(w.guards) == known {
+			return
+		}
+	}
+}
+
+// remembered finds where the function keeps what it returns, for its next call: in
+// its first there is nothing yet.
+func (w *walker) remembered() {
+	for i := range w.outcomes {
+		o := &w.outcomes[i]
+		if !o.ret.known() || o.ret.v == 0 {
+			continue
+		}
+		for _, c := range o.state.cells {
+			if c.value != o.ret || c.set != all {
+				continue
+			}
+			if v, ok := w.image.raw(c.addr, 8); ok && v == 0 && w.image.fixup(c.addr) == nil {
+				w.guards[c.addr] = true
+			}
 		}
 	}
 }
