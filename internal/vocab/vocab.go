@@ -51,6 +51,6 @@ func Sets() []Set {
 	return []Set{
 		FileKinds(), VersionStatuses(), Twins(), Installables(), ProblemKinds(), FixKinds(), MetadataSources(), Likes(), Mismatches(),
 		Outcomes(), Loadeds(), Relations(), Whens(), Lanes(), ImportFaults(), SandboxModes(), SandboxLevels(), RuntimeSources(), GILCauses(), Toolchains(), StressKinds(),
-		GuardActions(), BenchRuns(), ABIs(), Declarations(), Evidences(), Fits(), Verdicts(), Severities(),
+		GuardActions(), BenchRuns(), ABIs(), Declarations(), Evidences(), Fits(), Verdicts(), Severities(), Readinesses(), Reaches(),
 	}
 }
