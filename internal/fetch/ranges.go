@@ -369,3 +369,32 @@ func parseContentRange(s string) (from, to, total int64, ok bool) {
 	}
 	return n[0], n[1], n[2], n[0] <= n[1] && n[1] < n[2]
 }
+
+// SetLimit caps what is fetched from now on, in bytes, in place of Parts.Limit.
+func (f *Ranges) SetLimit(n int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.budget = n
+}
+
+// Forget frees what was fetched of n bytes from off, for a reader that will not
+// come back to it. A later read would fetch it anew, at the cost of the limit.
+func (f *Ranges) Forget(off, n int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	end := off + n
+	var kept []part
+	for _, p := range f.parts {
+		if p.end() <= off || p.off >= end {
+			kept = append(kept, p)
+			continue
+		}
+		if p.off < off {
+			kept = append(kept, part{p.off, slices.Clone(p.data[:off-p.off])})
+		}
+		if p.end() > end {
+			kept = append(kept, part{end, slices.Clone(p.data[end-p.off:])})
+		}
+	}
+	f.parts = kept
+}
