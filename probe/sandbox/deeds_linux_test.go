@@ -21,20 +21,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// deeds are what a hostile program tries. A deed that was denied returns why.
-func deeds() map[string]func(args []string) error {
+// systemDeeds are what a hostile program tries on Linux.
+func systemDeeds() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
-		"read":       func(a []string) error { _, err := os.ReadFile(a[0]); return err },
 		"cat":        cat,
 		"list":       list,
-		"write":      func(a []string) error { return os.WriteFile(a[0], []byte("x"), 0o644) },
 		"append":     appendTo,
 		"truncate":   func(a []string) error { return unix.Truncate(a[0], 0) },
 		"open-trunc": openTruncate,
 		"remove":     func(a []string) error { return os.Remove(a[0]) },
 		"rename":     func(a []string) error { return os.Rename(a[0], a[0]+".moved") },
 		"link":       func(a []string) error { return os.Link(a[0], a[1]) },
-		"mkdir":      func(a []string) error { return os.Mkdir(a[0], 0o755) },
 		"chmod": func(a []string) error {
 			return errors.Join(os.Chmod(a[0], 0o777), unix.Fchmodat(unix.AT_FDCWD, a[0], 0o777, 0))
 		},
@@ -43,6 +40,7 @@ func deeds() map[string]func(args []string) error {
 		"dial":        dial,
 		"dgram":       sendFromPair,
 		"socket":      openSocket,
+		"sockets":     openSockets,
 		"kill":        killOne,
 		"kill-all":    killEverybody,
 		"prlimit":     lowerLimit,
@@ -67,22 +65,12 @@ func deeds() map[string]func(args []string) error {
 		"ignore":      ignoreSignals,
 		"abort":       func([]string) error { return die(unix.SIGABRT) },
 		"segv":        func([]string) error { return die(unix.SIGSEGV) },
-		"exit":        func(a []string) error { os.Exit(number(a[0])); return nil },
 		"who":         who,
 		"descriptors": descriptors,
-		"echo":        func([]string) error { _, err := io.Copy(os.Stdout, os.Stdin); return err },
-		"env":         func([]string) error { _, err := fmt.Println(strings.Join(os.Environ(), "\n")); return err },
 		"threads":     startThreads,
 		"family":      family2,
+		"mount-here":  mountHere,
 	}
-}
-
-func number(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		panic(err)
-	}
-	return n
 }
 
 func cat(a []string) error {
@@ -133,12 +121,30 @@ func sendFromPair(a []string) error {
 	return unix.Sendto(pair[0], []byte("secret"), 0, &unix.SockaddrUnix{Name: a[0]})
 }
 
-func openSocket(a []string) error {
-	fd, err := unix.Socket(number(a[0]), number(a[1]), 0)
+func openSocket(a []string) error { return closing(unix.Socket(number(a[0]), number(a[1]), 0)) }
+
+func closing(fd int, err error) error {
 	if err != nil {
 		return err
 	}
 	return unix.Close(fd)
+}
+
+// openSockets opens sockets of all families and kinds, and prints which it got.
+func openSockets([]string) error {
+	var got []string
+	for family := range unix.AF_MAX {
+		for _, kind := range []int{unix.SOCK_STREAM, unix.SOCK_DGRAM, unix.SOCK_RAW, unix.SOCK_RDM, unix.SOCK_SEQPACKET, unix.SOCK_PACKET} {
+			if closing(unix.Socket(family, kind, 0)) == nil {
+				got = append(got, fmt.Sprintf("%d/%d", family, kind))
+			}
+		}
+	}
+	if len(got) == 0 {
+		return errors.New("all")
+	}
+	fmt.Println(strings.Join(got, " "))
+	return nil
 }
 
 func killOne(a []string) error {
@@ -466,4 +472,15 @@ func family2(a []string) error {
 	}
 	time.Sleep(time.Minute)
 	return nil
+}
+
+// mountHere does what a sandbox needs namespaces for.
+func mountHere([]string) error {
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return err
+	}
+	if err := unix.Mount("none", "/tmp", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, ""); err != nil {
+		return err
+	}
+	return unix.Mount("none", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "")
 }

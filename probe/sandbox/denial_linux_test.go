@@ -167,11 +167,7 @@ func TestNetworkIsDenied(t *testing.T) {
 		b.denied(t, "dgram", gram)
 		packets("unixgram", abstract+"g")
 		b.denied(t, "dgram", abstract+"g")
-		for _, family := range []int{unix.AF_INET, unix.AF_INET6, unix.AF_NETLINK, unix.AF_PACKET, unix.AF_VSOCK, unix.AF_ALG, unix.AF_UNIX, unix.AF_CAN, unix.AF_BLUETOOTH} {
-			for _, kind := range []int{unix.SOCK_STREAM, unix.SOCK_DGRAM, unix.SOCK_RAW} {
-				b.denied(t, "socket", strconv.Itoa(family), strconv.Itoa(kind))
-			}
-		}
+		b.denied(t, "sockets")
 		select {
 		case who := <-heard:
 			t.Errorf("%s was reached", who)

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -56,7 +58,13 @@ func modernAlone(t *testing.T, test func(t *testing.T, b *box)) {
 func in(t *testing.T, setups []setup, parallel bool, test func(t *testing.T, b *box)) {
 	t.Helper()
 	testProgram(t)
+	tested := 0
 	for _, s := range setups {
+		if why := lacks(t, s); why != "" {
+			t.Logf("this machine has no way to test %q: %s", s.name, why)
+			continue
+		}
+		tested++
 		t.Run(s.name, func(t *testing.T) {
 			if parallel {
 				t.Parallel()
@@ -64,6 +72,36 @@ func in(t *testing.T, setups []setup, parallel bool, test func(t *testing.T, b *
 			test(t, newBox(t, s))
 		})
 	}
+	if tested == 0 {
+		t.Fatal("nothing that could be tested holds on this machine")
+	}
+}
+
+// lacks says why a setup can't hold on this machine. It finds that out by other
+// means than the sandbox does.
+func lacks(t *testing.T, s setup) string {
+	t.Helper()
+	if _, err := landlockABI(); err != nil && s.opt.MaxLandlock >= 0 {
+		return err.Error()
+	}
+	if s.opt.NoNamespaces {
+		return ""
+	}
+	c := exec.CommandContext(t.Context(), testProgram(t), "hostile", "mount-here")
+	c.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWNET | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS}
+	if os.Geteuid() != 0 {
+		c.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+		c.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Geteuid(), Size: 1}}
+		c.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getegid(), Size: 1}}
+	}
+	out, err := c.CombinedOutput()
+	if err != nil {
+		return err.Error()
+	}
+	if why, denied := strings.CutPrefix(string(out), "denied: "); denied {
+		return strings.TrimSpace(why)
+	}
+	return ""
 }
 
 // A box is a sandbox with a program in it that does deeds.
@@ -108,14 +146,12 @@ func openDir(t testing.TB) string {
 	return dir
 }
 
-// testProgram returns this executable in a place where every user can read it.
+// testProgram returns this executable in a place where every user can read it. It
+// is started thousands of times, so it is one without the race detector, which is
+// slow to start; TestEverywhere has wardens with it.
 func testProgram(t testing.TB) string {
 	t.Helper()
-	path, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if os.Getenv(asNobody) != "" { // it was put there
+	if path := os.Getenv(programVariable); path != "" {
 		return path
 	}
 	dir := programDir()
@@ -129,7 +165,22 @@ func testProgram(t testing.TB) string {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := copyFile(path, name); err != nil {
+	if !raceDetector {
+		path, err := os.Executable()
+		if err == nil {
+			err = copyFile(path, name)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	c := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", name, ".")
+	c.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("go test -c: %v\n%s", err, out)
+	}
+	if err := os.Chmod(name, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return name

@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// asNobody is set where the tests run once more, as a user of no rights.
-const asNobody = "FTPKG_SANDBOX_AS_NOBODY"
+// programVariable names the program that does deeds, where the tests run once
+// more, as a user of no rights.
+const programVariable = "FTPKG_SANDBOX_PROGRAM"
 
 // What holds for root must hold for everybody.
 func TestAsNobody(t *testing.T) {
@@ -23,9 +24,15 @@ func TestAsNobody(t *testing.T) {
 	if err := os.Chown(tmp, nobody, nobody); err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(tmp, "sandbox.test")
-	if err := copyFile(testProgram(t), program); err != nil {
+	self, err := os.Executable()
+	if err != nil {
 		t.Fatal(err)
+	}
+	tests, program := filepath.Join(tmp, "sandbox.test"), filepath.Join(tmp, "program")
+	for from, to := range map[string]string{self: tests, testProgram(t): program} {
+		if err := copyFile(from, to); err != nil {
+			t.Fatal(err)
+		}
 	}
 	args := []string{"-test.skip=^TestAsNobody$|^TestPython|^TestAsRoot"}
 	if testing.Verbose() {
@@ -34,9 +41,9 @@ func TestAsNobody(t *testing.T) {
 	if testing.Short() {
 		args = append(args, "-test.short")
 	}
-	c := exec.CommandContext(t.Context(), program, args...)
+	c := exec.CommandContext(t.Context(), tests, args...)
 	c.Dir = tmp
-	c.Env = append(os.Environ(), asNobody+"=1", "TMPDIR="+tmp, "HOME="+tmp)
+	c.Env = append(os.Environ(), programVariable+"="+program, "TMPDIR="+tmp, "HOME="+tmp)
 	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	var out bytes.Buffer
 	c.Stdout, c.Stderr = &out, &out
