@@ -1,0 +1,207 @@
+package check
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	"crypto/sha512"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// Limits of what is read of one wheel. The largest ones there are unpack to some
+// five gigabytes.
+const (
+	maxFiles   = 200_000
+	maxBytes   = 16 << 30
+	maxControl = 16 << 20 // METADATA, WHEEL
+	maxRecord  = 64 << 20
+	maxModule  = 1 << 30
+)
+
+// A member is one file of a wheel.
+type member struct {
+	path string
+	zip  *zip.File
+	// sums are the digests of the contents that were asked for, by the names RECORD
+	// has for them, and size their length.
+	sums map[string][]byte
+	size int64
+	// unread says why they could not be read, nil if they were or were never tried.
+	unread error
+}
+
+// archive reads the list of a zip file's members and says what is wrong with it:
+// refused are the names of those that are not read. Of a zip file that cannot be
+// read at all, ok is false.
+func archive(r io.ReaderAt, size int64, found func(member, rule, message string)) (members []*member, refused map[string]bool, ok bool) {
+	z, err := zip.NewReader(io.NewSectionReader(r, 0, size), size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		found("", ruleArchive, "it is no zip file that can be read: "+trim(err.Error()))
+		return nil, nil, false
+	}
+	if len(z.File) > maxFiles {
+		found("", ruleArchive, fmt.Sprintf("it has %d members; installers and this check refuse more than %d", len(z.File), maxFiles))
+		return nil, nil, false
+	}
+	refused = map[string]bool{}
+	seen, folded := map[string]bool{}, map[string]string{}
+	room := uint64(maxBytes)
+	for _, f := range z.File {
+		if why := unsafe(f); why != "" {
+			found(printable(f.Name), ruleArchive, why)
+			refused[f.Name] = true
+			continue
+		}
+		if strings.HasSuffix(f.Name, "/") {
+			continue
+		}
+		if seen[f.Name] {
+			found(f.Name, ruleArchive, "the archive has it twice; which of the two is installed depends on the installer")
+			continue
+		}
+		seen[f.Name] = true
+		lower := strings.ToLower(f.Name)
+		if other, ok := folded[lower]; ok {
+			found(f.Name, ruleArchive, fmt.Sprintf("on Windows and macOS it is the same file as %s", other))
+		}
+		folded[lower] = f.Name
+		if f.UncompressedSize64 > room {
+			found(f.Name, ruleArchive, fmt.Sprintf("with it, the wheel unpacks to more than %d GiB; it was not read", maxBytes>>30))
+			refused[f.Name] = true
+			continue
+		}
+		room -= f.UncompressedSize64
+		members = append(members, &member{path: f.Name, zip: f})
+	}
+	for _, m := range members {
+		for dir := path.Dir(m.path); dir != "."; dir = path.Dir(dir) {
+			if seen[dir] {
+				found(m.path, ruleArchive, fmt.Sprintf("%s is both a file and a folder", dir))
+				break
+			}
+		}
+	}
+	return members, refused, true
+}
+
+// unsafe says why a member must not be unpacked, "" if it may.
+func unsafe(f *zip.File) string {
+	name := strings.TrimSuffix(f.Name, "/")
+	const encrypted = 1
+	switch mode := f.Mode(); {
+	case name == "" || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return "its name is empty, or has control characters"
+	case strings.HasPrefix(name, "/") || len(name) > 1 && name[1] == ':':
+		return "its path is absolute"
+	case strings.Contains(name, `\`):
+		return `its path has a \, which is a separator on Windows alone`
+	case !fs.ValidPath(name):
+		return "its path has empty parts, or parts that are . or .."
+	case mode&fs.ModeSymlink != 0:
+		return "it is a symbolic link, which wheels cannot have"
+	case mode.Type() != 0 && !mode.IsDir():
+		return "it is a special file"
+	case f.Flags&encrypted != 0:
+		return "it is encrypted"
+	case f.Method != zip.Store && f.Method != zip.Deflate:
+		return fmt.Sprintf("it is compressed by method %d; installers know only 0 and 8", f.Method)
+	case strings.HasSuffix(f.Name, "/") && f.UncompressedSize64 > 0:
+		return "it is a folder with contents"
+	}
+	return ""
+}
+
+// read reads a member to its end and digests it as asked; up to limit bytes of it are
+// returned, nil for a member that is larger. Failures are kept in the member.
+func (m *member) read(ctx context.Context, algorithms []string, limit int64) ([]byte, error) {
+	r, err := m.zip.Open()
+	if err != nil {
+		m.unread = err
+		return nil, nil
+	}
+	defer func() { _ = r.Close() }() // only read
+	hashes := map[string]hash.Hash{}
+	writers := []io.Writer{}
+	for _, name := range algorithms {
+		if h := newHash(name); h != nil && hashes[name] == nil {
+			hashes[name] = h
+			writers = append(writers, h)
+		}
+	}
+	kept := &keeper{left: limit}
+	writers = append(writers, kept)
+	// The length is not believed: what comes is counted.
+	m.size, err = io.Copy(io.MultiWriter(writers...), &interruptible{ctx, r})
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err != nil {
+		m.unread = err
+		return nil, nil
+	}
+	m.sums = map[string][]byte{}
+	for name, h := range hashes {
+		m.sums[name] = h.Sum(nil)
+	}
+	return kept.bytes, nil
+}
+
+func newHash(name string) hash.Hash {
+	switch name {
+	case "sha256":
+		return sha256.New()
+	case "sha384":
+		return sha512.New384()
+	case "sha512":
+		return sha512.New()
+	}
+	return nil
+}
+
+// A keeper keeps what is written to it, unless that is more than it has room for.
+type keeper struct {
+	bytes []byte
+	left  int64
+	full  bool
+}
+
+func (k *keeper) Write(p []byte) (int, error) {
+	if k.full || int64(len(p)) > k.left {
+		k.full, k.bytes = true, nil
+		return len(p), nil
+	}
+	k.left -= int64(len(p))
+	k.bytes = append(k.bytes, p...)
+	return len(p), nil
+}
+
+// An interruptible reader ends with its context.
+type interruptible struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (i *interruptible) Read(p []byte) (int, error) {
+	if err := i.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return i.r.Read(p)
+}
+
+// printable makes a hostile name safe to print.
+func printable(name string) string { return trim(strings.Trim(fmt.Sprintf("%q", name), `"`)) }
+
+// trim cuts what may be long.
+func trim(s string) string {
+	const most = 200
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
+}
