@@ -188,7 +188,7 @@ func (l SandboxLevel) Holds() bool { return l == LevelIsolated || l == LevelConf
 func SandboxLevels() Set {
 	return Set{"sandbox level", "sandbox", "How far was package code confined?", []Entry{
 		{string(LevelIsolated), "files, network, processes and system calls are denied by two layers: Landlock, seccomp and limits within namespaces of its own", "nothing to do"},
-		{string(LevelConfined), "files, network, processes and system calls are denied by one layer: Landlock, seccomp and limits", "nothing to do; allow user namespaces for the second layer"},
+		{string(LevelConfined), "files, network, processes and system calls are denied by one layer: Landlock or namespaces, with seccomp and limits", "nothing to do; what is missing for the second layer is named"},
 		{string(LevelPartial), "limits and what the system offers hold, but files or network are not wholly denied", "probe only what you trust here"},
 		{string(LevelNone), "nothing was confined", "probe only what you trust here"},
 	}}
