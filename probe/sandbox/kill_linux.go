@@ -17,6 +17,8 @@ func (w *warden) killAll() {
 		case <-w.alone:
 			return
 		case <-time.After(pause):
+		}
+		if pause > 16*time.Millisecond { // in one go it doesn't seem to work
 			strikeFamily()
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // A process is what /proc says of one.
 type process struct {
 	pid     int
+	parent  int
 	zombie  bool
 	threads int
 	rss     int64         // bytes
@@ -40,7 +41,7 @@ func parseStat(b []byte, pageSize int64) (process, bool) {
 		}
 		return n
 	}
-	p := process{pid: pid, zombie: fields[0] == "Z" || fields[0] == "X", threads: int(number(20)), rss: number(24) * pageSize}
+	p := process{pid: pid, parent: int(number(4)), zombie: fields[0] == "Z" || fields[0] == "X", threads: int(number(20)), rss: number(24) * pageSize}
 	p.cpu = time.Duration(number(14)+number(15)+number(16)+number(17)) * (time.Second / userHZ)
 	return p, err == nil
 }
@@ -110,19 +111,36 @@ func family(namespaces bool) []process {
 // descendants returns the processes that descend from one. As the warden is the
 // reaper of orphans, no process of the run can leave its family.
 func descendants(pid int) []int {
+	childrenOf := listedChildren
+	if _, err := os.Stat("/proc/thread-self/children"); err != nil { // a kernel built without it
+		all := map[int][]int{}
+		for _, pid := range pids("/proc") {
+			if p, ok := readProcess(pid); ok {
+				all[p.parent] = append(all[p.parent], pid)
+			}
+		}
+		childrenOf = func(pid int) []int { return all[pid] }
+	}
 	var out []int
 	for todo := []int{pid}; len(todo) > 0; {
-		parent := "/proc/" + strconv.Itoa(todo[0]) + "/task"
-		todo = todo[1:]
-		for _, tid := range pids(parent) {
-			b, err := os.ReadFile(parent + "/" + strconv.Itoa(tid) + "/children")
-			if err != nil {
-				continue
-			}
-			for name := range strings.FieldsSeq(string(b)) {
-				if child, err := strconv.Atoi(name); err == nil {
-					out, todo = append(out, child), append(todo, child)
-				}
+		children := childrenOf(todo[0])
+		out, todo = append(out, children...), append(todo[1:], children...)
+	}
+	return out
+}
+
+// listedChildren returns the children that the kernel lists for a process.
+func listedChildren(pid int) []int {
+	var out []int
+	dir := "/proc/" + strconv.Itoa(pid) + "/task"
+	for _, tid := range pids(dir) {
+		b, err := os.ReadFile(dir + "/" + strconv.Itoa(tid) + "/children")
+		if err != nil {
+			continue
+		}
+		for name := range strings.FieldsSeq(string(b)) {
+			if child, err := strconv.Atoi(name); err == nil {
+				out = append(out, child)
 			}
 		}
 	}

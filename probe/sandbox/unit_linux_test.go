@@ -3,9 +3,11 @@ package sandbox
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,9 +22,9 @@ func TestParseStat(t *testing.T) {
 		want process
 		ok   bool
 	}{
-		{"42 (python3.13t)" + rest, process{pid: 42, threads: 5, rss: 250 * 4096, cpu: 2100 * time.Millisecond}, true},
-		{"42 (a) R 1 (b))" + rest, process{pid: 42, threads: 5, rss: 250 * 4096, cpu: 2100 * time.Millisecond}, true},
-		{"7 ()" + strings.Replace(rest, " S ", " Z ", 1), process{pid: 7, zombie: true, threads: 5, rss: 250 * 4096, cpu: 2100 * time.Millisecond}, true},
+		{"42 (python3.13t)" + rest, process{pid: 42, parent: 1, threads: 5, rss: 250 * 4096, cpu: 2100 * time.Millisecond}, true},
+		{"42 (a) R 1 (b))" + rest, process{pid: 42, parent: 1, threads: 5, rss: 250 * 4096, cpu: 2100 * time.Millisecond}, true},
+		{"7 ()" + strings.Replace(rest, " S ", " Z ", 1), process{pid: 7, parent: 1, zombie: true, threads: 5, rss: 250 * 4096, cpu: 2100 * time.Millisecond}, true},
 		{"42 (a) S 1 2", process{}, false},
 		{"x (a)" + rest, process{}, false},
 		{"42 a" + rest, process{}, false},
@@ -197,5 +199,35 @@ func TestFaults(t *testing.T) {
 		if len(bad.faults(full)) == 0 {
 			t.Errorf("%s: no fault was found", name)
 		}
+	}
+}
+
+func TestDescendants(t *testing.T) {
+	t.Parallel()
+	c := exec.CommandContext(t.Context(), "/bin/sh", "-c", "sleep 60 & sleep 60")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		for _, pid := range descendants(c.Process.Pid) {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		_ = c.Process.Kill()
+		_ = c.Wait()
+	}()
+	var got []int
+	for range 500 {
+		if got = descendants(c.Process.Pid); len(got) == 2 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	for _, pid := range got {
+		if p, ok := readProcess(pid); !ok || p.parent != c.Process.Pid {
+			t.Errorf("%+v %v", p, ok)
+		}
+	}
+	if len(got) != 2 || !slices.Contains(descendants(os.Getpid()), got[0]) {
+		t.Errorf("descendants %v", got)
 	}
 }
