@@ -171,6 +171,11 @@ func Keys() []Key {
 			Meaning: "settings of ftpkg run",
 			Keys:    runKeys(),
 		},
+		{
+			Name: "check", Type: Table, Default: "{}", Example: `{ ignore = ["FT602"] }`,
+			Meaning: "settings of ftpkg check",
+			Keys:    checkKeys(),
+		},
 	}
 }
 
@@ -194,6 +199,33 @@ func runKeys() []Key {
 			field:   func(s *Settings) any { return &s.Run.Allow },
 		},
 	}
+}
+
+func checkKeys() []Key {
+	return []Key{
+		{
+			Name: "select", Type: Strings, Default: `["ALL"]`, Example: `["FT1", "FT401"]`,
+			Meaning: "the rules that count: codes, or the beginnings of some",
+			check:   checkRule,
+			field:   func(s *Settings) any { return &s.Check.Select },
+		},
+		{
+			Name: "ignore", Type: Strings, Default: "[]", Example: `["FT602"]`,
+			Meaning: "the rules that do not count; of two words that fit a rule, the longer one decides",
+			check:   checkRule,
+			field:   func(s *Settings) any { return &s.Check.Ignore },
+		},
+	}
+}
+
+// checkRule checks the form of a rule's code, or of its beginning. Whether there is
+// such a rule is for the command to say, so that files outlive versions.
+func checkRule(s string) error {
+	digits, ok := strings.CutPrefix(s, "FT")
+	if s != "ALL" && (!ok || len(digits) > 3 || strings.Trim(digits, "0123456789") != "") {
+		return fmt.Errorf("%q is not the code of a rule, such as FT101 or FT1, nor ALL", s)
+	}
+	return nil
 }
 
 func acceptKeys() []Key {

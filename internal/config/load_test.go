@@ -53,6 +53,7 @@ run = { allow = ["yaml._yaml", "pandas.*"] }
 				Run:    Run{Allow: []string{"yaml._yaml", "pandas.*"}},
 			},
 		},
+		{"rules", "[check]\nselect = 'ALL'\nignore = ['FT4', 'FT602']\n", Settings{Check: Check{Select: []string{"ALL"}, Ignore: []string{"FT4", "FT602"}}}},
 		{"a table", "[run]\nallow = 'a._b'\n", Settings{Run: Run{Allow: []string{"a._b"}}}},
 		{
 			"tables", "[[accept]]\npackage = 'a'\nreason = 'x'\n[[accept]]\npackage = 'b'\nreason = 'y'\nexpires = '2027-01-01'\n",
@@ -151,6 +152,12 @@ ftpkg.toml:1:7: run is a table, not a list
 ftpkg.toml:2:1: unknown key "alow": did you mean "allow"?
     2 | alow = 'a.b'
       | ^^^^`,
+		},
+		{
+			"no rule", "[check]\nselect = 'E501'\n", `
+ftpkg.toml:2:10: select: "E501" is not the code of a rule, such as FT101 or FT1, nor ALL
+    2 | select = 'E501'
+      |          ^^^^^^`,
 		},
 		{
 			"no module", "[run]\nallow = ['a-b']\n", `

@@ -29,6 +29,7 @@ type Settings struct {
 	Accept []Accept
 	Probe  Probe
 	Run    Run
+	Check  Check
 }
 
 // Probe is the table probe: settings of ftpkg probe.
@@ -40,6 +41,11 @@ type Probe struct {
 type Run struct {
 	// Allow are names of modules, or "package.*".
 	Allow []string
+}
+
+// Check is the table check: settings of ftpkg check.
+type Check struct {
+	Select, Ignore []string // codes of rules, or beginnings of some
 }
 
 // Accept is one accepted blocker: it is still reported, but no longer makes the
