@@ -60,11 +60,7 @@ func follow(m *image, init export, defs []definition) verdict {
 	export := strings.HasPrefix(init.name, "PyModExport")
 	var found []verdict
 	for i := range w.outcomes {
-		o := &w.outcomes[i]
-		if o.state.trace.failed || o.ret.known() && o.ret.v == 0 {
-			continue
-		}
-		if v := w.weigh(o, export); !slices.ContainsFunc(found, v.like) {
+		if v := w.weigh(&w.outcomes[i], export); !slices.ContainsFunc(found, v.like) {
 			found = append(found, v)
 		}
 	}

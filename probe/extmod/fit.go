@@ -46,7 +46,7 @@ func (f *File) LoadsOn(python wheeltags.Python, suffixes []string) (fit vocab.Fi
 		return vocab.FitUnknown, f.ABIReason
 	}
 	if version, ok := pythonDLLVersion(f.PythonDLL); ok {
-		want := strings.TrimPrefix(python.ABI(), "cp")
+		want := strings.TrimSuffix(strings.TrimPrefix(python.ABI(), "cp"), "d") // debug builds load both
 		if version != want {
 			return vocab.FitWrongABI, fmt.Sprintf("it is linked with %s, which is not that of %s", f.PythonDLL, python)
 		}

@@ -10,12 +10,13 @@ import (
 // places where paths meet. A first walk enters every function; where that is too
 // long, a second one leaves out those that cannot matter.
 const (
-	firstWork  = 20_000
-	secondWork = 150_000
-	maxNodes   = 8_000
-	maxParts   = 8
-	cloneWork  = 8
-	mergeWork  = 8
+	firstWork   = 20_000
+	secondWork  = 150_000
+	maxNodes    = 8_000
+	maxOutcomes = 512
+	maxParts    = 8
+	cloneWork   = 8
+	mergeWork   = 8
 )
 
 // A walker follows an init function along all its paths, as far as what is known
@@ -247,7 +248,7 @@ func (w *walker) run(s *state) {
 				return
 			}
 		case actReturn:
-			w.back(s)
+			w.returned(s)
 			return
 		case actStop:
 			return
@@ -352,10 +353,53 @@ func (w *walker) call(s *state, to value, next uint64) bool {
 			return true
 		}
 	}
+	result := w.cpu.convention().result
+	kept := s.regs[result]
+	keep := to.known() && w.skip.skips(to.v) && w.preserves(to.v)
 	w.enter(s, to, func(s *state) {
+		if keep {
+			s.regs[result] = kept
+		}
 		s.pc = next
 		w.arrive(s)
 	})
+	return false
+}
+
+// preserves reports whether a function has a short way to return that leaves the
+// register of results alone. It then has none: MSVC checks the stack so, between
+// setting the result of the function that it guards and returning it.
+func (w *walker) preserves(fn uint64) bool {
+	const marker, steps, ways = 0x7ff9_0000_0000_0000, 16, 16
+	conv := w.cpu.convention()
+	first := &state{pc: fn}
+	first.regs[conv.result] = lit(marker)
+	queue := []*state{first}
+	for n := 0; len(queue) > 0 && n < ways; n++ {
+		s := queue[0]
+		queue = queue[1:]
+	way:
+		for range steps {
+			a := w.cpu.step(w, s)
+			switch a.kind {
+			case actNext:
+				s.pc = a.next
+			case actJump:
+				s.pc = a.to.v
+			case actBranch:
+				other := s.clone()
+				other.pc, s.pc = a.to.v, a.next
+				queue = append(queue, other)
+			case actReturn:
+				if s.regs[conv.result] == lit(marker) {
+					return true
+				}
+				break way
+			default:
+				break way
+			}
+		}
+	}
 	return false
 }
 
@@ -392,14 +436,26 @@ func (w *walker) push(s *state, fn, ret uint64) bool {
 	return true
 }
 
+// returned returns as an instruction says. MSVC has functions for ARM64 that leave
+// the stack pointer 16 bytes off on purpose (__security_push_cookie).
+func (w *walker) returned(s *state) {
+	conv := w.cpu.convention()
+	sp := s.regs[conv.sp]
+	if s.frame == nil || conv.pushes || !sp.known() || sp.v-s.frame.sp+16 > 32 {
+		w.back(s)
+		return
+	}
+	f := *s.frame
+	f.sp = sp.v
+	s.frame = &f
+	w.back(s)
+}
+
 // back returns from a function.
 func (w *walker) back(s *state) {
 	conv := w.cpu.convention()
 	if s.frame == nil {
-		w.outcomes = append(w.outcomes, outcome{s, s.regs[conv.result]})
-		if len(w.outcomes) > 512 {
-			w.over = true
-		}
+		w.end(s, s.regs[conv.result])
 		return
 	}
 	f := s.frame
@@ -414,12 +470,25 @@ func (w *walker) back(s *state) {
 	w.arrive(s)
 }
 
+// end is the end of a path. Those of failures are of no interest: no module comes
+// of them.
+func (w *walker) end(s *state, ret value) {
+	if s.trace.failed || ret.known() && ret.v == 0 {
+		return
+	}
+	if len(w.outcomes) == maxOutcomes {
+		w.over = true
+		return
+	}
+	w.outcomes = append(w.outcomes, outcome{s, ret})
+}
+
 // abandon gives up following a path within a function: what it would have done is
 // not known, but that it returns.
 func (w *walker) abandon(s *state) {
 	s.lost = true
 	if s.frame == nil {
-		w.outcomes = append(w.outcomes, outcome{s, value{}})
+		w.end(s, value{})
 		return
 	}
 	w.scratch(s)
