@@ -64,6 +64,7 @@ func newRoot(env Env) *cli.Command {
 			resolveCommand(env),
 			explainCommand(env),
 			probeCommand(env),
+			inspectCommand(env),
 			runtimeCommand(env),
 			doctorCommand(env),
 			runCommand(env),

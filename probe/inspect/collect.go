@@ -21,7 +21,7 @@ import (
 // Paths are relative to the tree's root, with slashes. It is not for several
 // goroutines.
 type collector struct {
-	base    string // the path of the root, if the folders it is in matter
+	base    string              // the path of the root, if the folders it is in matter
 	modules map[string][]Module // by path
 	skipped map[string]Skipped
 	faults  map[string]string

@@ -31,6 +31,12 @@ type Subject struct {
 	Counts map[vocab.Declaration]int `json:"counts,omitempty"`
 	// Differences are modules that declare one thing here and another there.
 	Differences []Difference `json:"differences"`
+	// NotRead are the platforms whose modules are not read for their declaration, for
+	// want of knowledge of their processors.
+	NotRead []string `json:"not_read,omitempty"`
+	// Narrowed says that platforms were asked for by name: one that is not read then
+	// leaves the answer open. Elsewhere it is only told.
+	Narrowed bool `json:"-"`
 	// Wheels are the indexes of its wheels in Report.Wheels.
 	Wheels []int `json:"wheels"`
 	// Pure and Sdist are as in [Choice].
@@ -41,19 +47,44 @@ type Subject struct {
 // Judge fills in what the subject's wheels, those of siblings included, amount to.
 // Verdict and Error are the caller's to set where there is no wheel to judge.
 func (s *Subject) Judge(wheels []*Wheel) {
-	t := tally{counts: map[vocab.Declaration]int{}, free: slices.ContainsFunc(wheels, func(w *Wheel) bool { return w.FreeThreaded })}
+	t := tally{narrowed: s.Narrowed, counts: map[vocab.Declaration]int{}, free: slices.ContainsFunc(wheels, func(w *Wheel) bool { return w.FreeThreaded })}
 	for _, w := range wheels {
 		s.Project, s.Version = cmp.Or(s.Project, w.Project), cmp.Or(s.Version, w.Version)
-		if w.Sibling {
+		// Beside what free-threaded builds take, the rest is only to be compared.
+		if w.Sibling || t.free && !w.FreeThreaded && w.Error == "" {
 			continue
 		}
 		s.Classifier = max(s.Classifier, w.Classifier)
 		t.add(w)
 	}
 	s.Counts = t.counts
+	slices.Sort(t.notRead)
+	s.NotRead = t.notRead
 	s.Differences = differences(wheels)
 	s.Verdict, s.Detail = t.verdict(s.Pure)
 	s.Contradicted = s.contradiction(&t)
+}
+
+// Add judges a subject by its wheels, and adds them to the report.
+func (r *Report) Add(s Subject, wheels []*Wheel) {
+	s.Judge(wheels)
+	s.Wheels = make([]int, 0, len(wheels))
+	for _, w := range wheels {
+		s.Wheels = append(s.Wheels, len(r.Wheels))
+		r.Wheels = append(r.Wheels, *w)
+	}
+	r.Subjects = append(r.Subjects, s)
+}
+
+// DropHazards takes the hazards out of a report of which nobody asked for them.
+func (r *Report) DropHazards() {
+	for i := range r.Wheels {
+		w := &r.Wheels[i]
+		w.Modules = slices.Clone(w.Modules) // others may have the wheel, too
+		for j := range w.Modules {
+			w.Modules[j].Hazards = nil
+		}
+	}
 }
 
 // A tally counts modules by what matters.
@@ -65,6 +96,9 @@ type tally struct {
 	declare                    int
 	unread                     int // wheels
 	free                       bool
+	narrowed                   bool
+	foreign                    int // modules for processors that are not read
+	notRead                    []string
 	firstWrong, firstUndecided string
 	delegates                  []string
 	unreadable                 string
@@ -97,7 +131,14 @@ func (t *tally) add(w *Wheel) {
 				t.explicit++
 			}
 		case m.Declaration == vocab.DeclarationUndecided:
-			if !wrong {
+			if !m.Readable() && !slices.Contains(t.notRead, m.Platform) {
+				t.notRead = append(t.notRead, m.Platform)
+			}
+			switch {
+			case wrong:
+			case !m.Readable() && !t.narrowed:
+				t.foreign++
+			default:
 				t.undecided++
 				t.firstUndecided = cmp.Or(t.firstUndecided, m.Module+": "+m.Reason)
 			}
@@ -132,12 +173,18 @@ func (t *tally) verdict(pure bool) (vocab.Verdict, string) {
 		return vocab.VerdictUndecided, fmt.Sprintf("%s could not be read: %s", many(t.unread, "wheel"), t.unreadable)
 	case t.undecided > 0:
 		return vocab.VerdictUndecided, fmt.Sprintf("%d of %s undecided; %s", t.undecided, many(t.modules, "module"), t.firstUndecided)
+	case t.foreign == t.modules && t.modules > 0:
+		return vocab.VerdictUndecided, fmt.Sprintf("%s, all for processors whose code is not read", many(t.modules, "module"))
 	case t.delegate > 0:
 		return vocab.VerdictDelegates, fmt.Sprintf("%d of %s left to %s", t.delegate, many(t.modules, "module"), strings.Join(t.delegates, ", "))
 	case t.modules == 0:
 		return vocab.VerdictPure, "no extension modules"
 	}
-	return vocab.VerdictDeclares, fmt.Sprintf("%s, all declare that they do not use the GIL", many(t.modules, "module"))
+	text := fmt.Sprintf("%s, all declare that they do not use the GIL", many(t.modules-t.foreign, "module"))
+	if t.foreign > 0 {
+		text += fmt.Sprintf("; %d are for processors whose code is not read", t.foreign)
+	}
+	return vocab.VerdictDeclares, text
 }
 
 // siblingText is what the modules for builds with the GIL tell of what is to come.

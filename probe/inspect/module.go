@@ -102,7 +102,7 @@ func (r *reading) platform(f *extmod.File) string {
 	switch f.Format {
 	case extmod.FormatPE:
 		systems = []string{"windows"}
-		if arch == "i686" {
+		if arch == "i686" || arch == "i386" {
 			arch = "x86"
 		}
 	case extmod.FormatMachO:

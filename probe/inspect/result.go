@@ -1,6 +1,8 @@
 package inspect
 
 import (
+	"strings"
+
 	"github.com/ftpkg/ftpkg/internal/vocab"
 )
 
@@ -93,6 +95,13 @@ func (m *Module) IsModule() bool { return m.Declaration != vocab.DeclarationNotA
 // Loadable reports whether the interpreter that the wheel is for would take the
 // file for a module of its own.
 func (m *Module) Loadable() bool { return m.IsModule() && m.Fit != vocab.FitIgnored }
+
+// Readable reports whether the module is for a processor whose declarations are
+// read: x86-64 or ARM64. Of the others everything else is.
+func (m *Module) Readable() bool {
+	_, arch, ok := strings.Cut(m.Platform, "-")
+	return !ok || arch == "x86_64" || arch == "aarch64" || arch == "arm64" || strings.Contains(arch, "_arm64")
+}
 
 // A Finding is something that an archive should not have.
 type Finding struct {

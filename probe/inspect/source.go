@@ -146,3 +146,13 @@ func (f *faultyReader) fault(name string, err error) error {
 	}
 	return &ReadError{name, err}
 }
+
+// Unread is the wheel of a source that could not be read, for the reason given.
+func Unread(s Source, why error) *Wheel {
+	w := Wheel{File: s.Name, Modules: []Module{}}
+	if d, err := describe(s.Name); err == nil {
+		w = d.Wheel
+	}
+	w.SHA256, w.Yanked, w.Error = s.SHA256, s.Yanked, why.Error()
+	return &w
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// writeInspectMarkdown prints a report for an issue or a summary.
+func writeInspectMarkdown(w io.Writer, v *inspectView) error {
+	var b strings.Builder
+	for i := range v.report.Subjects {
+		s := &v.report.Subjects[i]
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "### %s\n\n", markdownCell(v.title(s)))
+		writeItems(&b, v.about(s))
+		rows, hidden := v.rows(s)
+		if len(rows) > 0 {
+			b.WriteString("\n| module | declares | abi | toolchain | evidence | | where |\n|---|---|---|---|---|---|---|\n")
+			for j := range rows {
+				r := &rows[j]
+				fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", markdownCell(r.module.Module), markdownCell(r.declares()), markdownCell(r.abi()),
+					markdownCell(r.toolchain()), r.module.Evidence, r.side(), markdownCell(r.places()))
+			}
+			b.WriteByte('\n')
+		}
+		if hidden > 0 && len(rows) > 0 {
+			fmt.Fprintf(&b, "- and %s that declare not-used everywhere\n", plural(hidden, "module"))
+		}
+		writeItems(&b, v.remarks(s, rows))
+		writeItems(&b, v.hazardLines(s))
+	}
+	if lines := v.verifiedLines(); lines != nil {
+		b.WriteByte('\n')
+		writeItems(&b, lines)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// writeItems prints lines as a list; leading spaces nest them.
+func writeItems(b *strings.Builder, lines []string) {
+	for _, line := range lines {
+		text := strings.TrimLeft(line, " ")
+		fmt.Fprintf(b, "%s- %s\n", strings.Repeat(" ", len(line)-len(text)), markdownCell(text))
+	}
+}
