@@ -111,22 +111,31 @@ func family(namespaces bool) []process {
 // descendants returns the processes that descend from one. As the warden is the
 // reaper of orphans, no process of the run can leave its family.
 func descendants(pid int) []int {
-	childrenOf := listedChildren
 	if _, err := os.Stat("/proc/thread-self/children"); err != nil { // a kernel built without it
-		all := map[int][]int{}
-		for _, pid := range pids("/proc") {
-			if p, ok := readProcess(pid); ok {
-				all[p.parent] = append(all[p.parent], pid)
-			}
-		}
-		childrenOf = func(pid int) []int { return all[pid] }
+		return descend(pid, scanChildren())
 	}
+	return descend(pid, listedChildren)
+}
+
+func descend(pid int, childrenOf func(pid int) []int) []int {
 	var out []int
 	for todo := []int{pid}; len(todo) > 0; {
 		children := childrenOf(todo[0])
 		out, todo = append(out, children...), append(todo[1:], children...)
 	}
 	return out
+}
+
+// scanChildren returns what tells the children of a process, from looking at all
+// processes there are.
+func scanChildren() func(pid int) []int {
+	all := map[int][]int{}
+	for _, pid := range pids("/proc") {
+		if p, ok := readProcess(pid); ok {
+			all[p.parent] = append(all[p.parent], pid)
+		}
+	}
+	return func(pid int) []int { return all[pid] }
 }
 
 // listedChildren returns the children that the kernel lists for a process.

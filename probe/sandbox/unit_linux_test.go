@@ -227,6 +227,12 @@ func TestDescendants(t *testing.T) {
 			t.Errorf("%+v %v", p, ok)
 		}
 	}
+	scanned := descend(c.Process.Pid, scanChildren())
+	slices.Sort(scanned)
+	slices.Sort(got)
+	if !slices.Equal(got, scanned) {
+		t.Errorf("descendants %v, by looking at all %v", got, scanned)
+	}
 	if len(got) != 2 || !slices.Contains(descendants(os.Getpid()), got[0]) {
 		t.Errorf("descendants %v", got)
 	}
