@@ -20,7 +20,7 @@ bundle: ## the same, carrying a runtime: PYTHON=PATH, or the one that tests use
 
 test: fmt vet ## everything CI checks
 	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
-	echo go test -race ./...; go test -race ./...
+	echo go test -race -timeout 40m ./...; go test -race -timeout 40m ./...
 
 fmt:
 	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
