@@ -365,7 +365,7 @@ func TestKilledSupervisor(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := exec.CommandContext(t.Context(), b.program, "-test.run=^TestSupervisor$", "-test.v")
-		c.Env = append(os.Environ(), "FTPKG_SANDBOX_SUPERVISE="+b.outside, "FTPKG_SANDBOX_WORD="+word)
+		c.Env = append(os.Environ(), programVariable+"="+b.program, "FTPKG_SANDBOX_SUPERVISE="+b.outside, "FTPKG_SANDBOX_WORD="+word)
 		out, err := c.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
