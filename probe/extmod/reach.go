@@ -11,6 +11,7 @@ const (
 	maxSurveyed    = 400_000
 	maxEntered     = 40
 	maxSurveyDepth = 500
+	tableWords     = 8
 )
 
 // A survey is which functions of an image can come to a call that matters for the
@@ -19,6 +20,7 @@ const (
 type survey struct {
 	image     *image
 	functions map[uint64]*surveyed
+	matters   []string
 	left      int
 	depth     int
 }
@@ -28,6 +30,8 @@ type surveyed struct {
 	length  int // in instructions
 	callers []uint64
 	reaches bool // a call that matters, be it through others
+	taken   bool // its address is
+	unknown bool // it calls what is not known
 	returns bool
 	leads   string // to something imported, and no more: its name
 }
@@ -35,24 +39,54 @@ type surveyed struct {
 // newSurvey reads the functions that can be reached from one.
 func newSurvey(m *image, entry uint64) *survey {
 	v := &survey{image: m, functions: map[uint64]*surveyed{}, left: maxSurveyed}
+	v.matters = mattering(m)
 	v.function(entry)
-	var spread []*surveyed
+	v.spread()
 	for _, f := range v.functions {
-		if f.reaches {
-			spread = append(spread, f)
-		}
-	}
-	for len(spread) > 0 {
-		f := spread[len(spread)-1]
-		spread = spread[:len(spread)-1]
-		for _, at := range f.callers {
-			if caller := v.functions[at]; !caller.reaches {
-				caller.reaches = true
-				spread = append(spread, caller)
+		if f.taken && f.reaches { // whoever calls what is not known may call this
+			for _, g := range v.functions {
+				g.reaches = g.reaches || g.unknown
 			}
+			v.spread()
+			break
 		}
 	}
 	return v
+}
+
+// mattering are the functions of the C API that a survey looks for. Where modules
+// are made of definitions, those made otherwise are not the ones that are returned.
+func mattering(m *image) []string {
+	names := []string{setGIL}
+	for _, c := range creators {
+		if m.imports(c) && c != "PyModule_New" && c != "PyModule_NewObject" {
+			names = append(names, c)
+		}
+	}
+	if len(names) == 1 {
+		names = append(names, creators...)
+	}
+	return names
+}
+
+// spread makes the callers of what reaches reach too.
+func (v *survey) spread() {
+	var queue []*surveyed
+	for _, f := range v.functions {
+		if f.reaches {
+			queue = append(queue, f)
+		}
+	}
+	for len(queue) > 0 {
+		f := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for _, at := range f.callers {
+			if caller := v.functions[at]; !caller.reaches {
+				caller.reaches = true
+				queue = append(queue, caller)
+			}
+		}
+	}
 }
 
 // skips reports whether a function cannot come to anything that matters, and is
@@ -110,6 +144,7 @@ func (v *survey) function(fn uint64) *surveyed {
 			}
 			switch s.kind {
 			case actCall:
+				f.unknown = f.unknown || s.to == 0 && s.name == ""
 				if s.name != "" && neverReturns(s.name) || s.to != 0 && !v.edge(fn, s.to) {
 					break block
 				}
@@ -120,6 +155,7 @@ func (v *survey) function(fn uint64) *surveyed {
 				case s.to != 0:
 					goTo(s.to)
 				case s.name == "" || !neverReturns(s.name):
+					f.unknown = f.unknown || s.name == ""
 					returns = true
 				}
 				break block
@@ -162,12 +198,36 @@ func (v *survey) edge(from, to uint64) (returns bool) {
 	return f.returns
 }
 
+// points notes that a function takes an address: of another one, or of a table of
+// functions, which one of those it calls may well call.
+func (v *survey) points(fn, addr uint64) {
+	s := v.image.segment(addr)
+	if s == nil {
+		return
+	}
+	if s.exec {
+		v.edge(fn, addr)
+		v.functions[addr].taken = true
+		return
+	}
+	if s.write || !s.data {
+		return
+	}
+	for k := range uint64(tableWords) {
+		w := v.image.word(addr + 8*k)
+		if t := v.image.segment(w.value); w.ok && w.fixed && w.symbol == "" && t != nil && t.exec {
+			v.edge(fn, w.value)
+			v.functions[w.value].taken = true
+		}
+	}
+}
+
 // refers looks at an address that a function uses: where it leads, or what is kept
 // there.
 func (v *survey) refers(fn, addr uint64) (name string) {
 	if f := v.image.fixup(addr); f != nil && f.addr == addr && f.sym >= 0 {
 		name = v.image.names[f.sym]
-		if name == setGIL || slices.Contains(creators, name) {
+		if slices.Contains(v.matters, name) {
 			v.functions[fn].reaches = true
 		}
 	}
@@ -183,7 +243,7 @@ func (v *survey) readX86(fn, at uint64, i *x86Inst) step {
 		addr := next + uint64(i.disp)
 		name = v.refers(fn, addr)
 		if i.page == 0 && i.op == 0x8d {
-			v.edge(fn, addr)
+			v.points(fn, addr)
 		}
 	}
 	switch op := i.op; {
@@ -229,9 +289,9 @@ func (v *survey) readARM64(fn, at uint64, regs *armRegisters) step {
 	case op&0x9f000000 == 0x90000000: // adrp
 		regs.pages[rd] = at&^0xfff + (x.signedField(5, 19, 4)|uint64(x.field(29, 2)))<<12
 	case op&0x9f000000 == 0x10000000: // adr
-		v.edge(fn, at+(x.signedField(5, 19, 4)|uint64(x.field(29, 2))))
+		v.points(fn, at+(x.signedField(5, 19, 4)|uint64(x.field(29, 2))))
 	case op&0xffc00000 == 0x91000000: // add
-		v.edge(fn, regs.pages[rn]+uint64(x.field(10, 12)))
+		v.points(fn, regs.pages[rn]+uint64(x.field(10, 12)))
 	case op&0xffc00000 == 0xf9400000: // ldr
 		regs.names[rd] = v.refers(fn, regs.pages[rn]+uint64(x.field(10, 12))*8)
 	case op>>26&0x1f == 5:
