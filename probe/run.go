@@ -78,6 +78,8 @@ func (h *host) run(ctx context.Context, job *pyprobe.Job) (*run, error) {
 		Policy: sandbox.Policy{
 			Read: slices.Concat(h.read, job.Scripts), Scratch: scratch, ScratchBytes: p.options.Scratch, FileSize: p.options.Scratch,
 			Memory: p.options.Memory, CPU: wall * time.Duration(max(job.Threads, 1)), Wall: wall,
+			// Examples and tests may use multiprocessing; imports don't.
+			UnixSockets: job.Lane == vocab.LaneStress || job.Lane == vocab.LaneTests,
 		},
 	})
 	if err != nil {
