@@ -1,0 +1,162 @@
+package ready
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver/simple"
+	"github.com/ftpkg/ftpkg/wheeltags"
+	"github.com/ftpkg/ftpkg/wheeltags/pep440"
+)
+
+// A candidate is a version that may be ready.
+type candidate struct {
+	version string
+	// relaxed says that the user's own requirement excludes it.
+	relaxed bool
+}
+
+// candidates are the versions of a package that have wheels for every cell that
+// needs it, but the ones it has there: those that the user's own requirement admits
+// first, each newest first.
+func (s *solver) candidates(ctx context.Context, name string) ([]candidate, error) {
+	page, err := s.q.Index.Project(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	order := wheeltags.UVOrder
+	switch req := s.q.Request; {
+	case req.Order != nil:
+		order = *req.Order
+	case req.Like == vocab.LikePip:
+		order = wheeltags.PackagingOrder
+	}
+	var matchers []*wheeltags.Matcher
+	var versions []string
+	prereleases := false
+	for _, c := range s.cells {
+		if !c.has(name) {
+			continue
+		}
+		matchers = append(matchers, wheeltags.NewMatcher(c.host.target, order))
+		text := c.version(name)
+		versions = append(versions, text)
+		if v, err := pep440.Parse(text); err == nil {
+			prereleases = prereleases || v.IsPrerelease()
+		}
+	}
+	if len(matchers) == 0 {
+		return nil, nil
+	}
+	same := len(slices.Compact(slices.Sorted(slices.Values(versions)))) == 1
+	var admitted, excluded []candidate
+	for i := range page.Releases {
+		r := &page.Releases[i]
+		text := r.Version.String()
+		if r.Version.IsPrerelease() && !prereleases || same && text == versions[0] {
+			continue
+		}
+		if !serves(page, r, matchers) {
+			continue
+		}
+		if s.admits(name, r.Version) {
+			admitted = append(admitted, candidate{text, false})
+		} else {
+			excluded = append(excluded, candidate{text, true})
+		}
+	}
+	return append(admitted, excluded...), nil
+}
+
+// serves reports whether a release has a wheel for each of the matchers.
+func serves(page *simple.Project, r *simple.Release, matchers []*wheeltags.Matcher) bool {
+	for _, m := range matchers {
+		if !slices.ContainsFunc(r.Files, func(f simple.File) bool {
+			if f.Kind != simple.Wheel || f.Yanked {
+				return false
+			}
+			_, ok := m.Rank(&page.Tags[f.Tags])
+			return ok
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// admits reports whether the user's own requirements on a package admit a version.
+func (s *solver) admits(name string, v pep440.Version) bool {
+	for i := range s.q.Request.Requirements {
+		r := &s.q.Request.Requirements[i]
+		if r.Name == name && (r.URL != "" || !r.Specifiers.Contains(v)) {
+			return false
+		}
+	}
+	return true
+}
+
+// A tally counts why candidates were not taken.
+type tally struct {
+	turnOn, blocked, unknown, refused int
+	untried                           int
+}
+
+// add counts what a solved cell, nil if there was no solution, says of a package.
+func (t *tally) add(c *cell, name string) {
+	if c == nil || c.states[name] == nil {
+		t.refused++
+		return
+	}
+	switch c.states[name].Readiness {
+	case vocab.ReadyTurnsOn:
+		t.turnOn++
+	case vocab.ReadyUnknown:
+		t.unknown++
+	case vocab.ReadyBlocked, vocab.ReadyWhenBuilt:
+		t.blocked++
+	case vocab.Ready:
+		t.refused++
+	}
+}
+
+// text says why there is no fix.
+func (t *tally) text() string {
+	tried := t.turnOn + t.blocked + t.unknown + t.refused
+	const those = "with wheels for every cell that needs it"
+	if tried == 0 {
+		return "there is no other version " + those
+	}
+	var parts []string
+	for _, part := range []struct {
+		n         int
+		one, many string
+	}{
+		{t.turnOn, "turns the GIL on too", "turn the GIL on too"},
+		{t.blocked, "cannot be used either", "cannot be used either"},
+		{t.unknown, "could not be read", "could not be read"},
+		{t.refused, "cannot be had together with the other requirements", "cannot be had together with the other requirements"},
+	} {
+		switch {
+		case part.n == 0:
+		case tried == 1:
+			parts = append(parts, part.one)
+		case part.n == tried:
+			parts = append(parts, "all "+part.many)
+		case part.n == 1:
+			parts = append(parts, "1 "+part.one)
+		default:
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.many))
+		}
+	}
+	text := fmt.Sprintf("of the %d other versions %s, %s", tried, those, strings.Join(parts, ", "))
+	if tried == 1 {
+		text = "the one other version " + those + " " + parts[0]
+	}
+	if t.untried > 0 {
+		text += fmt.Sprintf("; %d older ones were not looked at", t.untried)
+	}
+	return text
+}
