@@ -65,6 +65,7 @@ func newRoot(env Env) *cli.Command {
 			explainCommand(env),
 			probeCommand(env),
 			inspectCommand(env),
+			readyCommand(env),
 			checkCommand(env),
 			runtimeCommand(env),
 			doctorCommand(env),

@@ -65,6 +65,11 @@ type sarifLocation struct {
 
 type sarifPhysical struct {
 	Artifact sarifArtifact `json:"artifactLocation"`
+	Region   *sarifRegion  `json:"region,omitempty"`
+}
+
+type sarifRegion struct {
+	StartLine int `json:"startLine"` // from 1
 }
 
 type sarifArtifact struct {
@@ -91,7 +96,7 @@ func writeCheckSARIF(w io.Writer, env Env, r *check.Report) error {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		result := sarifResult{RuleID: f.Rule, RuleIndex: position[f.Rule], Level: sarifLevel(f.Severity), Message: sarifMessage{f.Message}}
-		location := sarifLocation{Physical: sarifPhysical{sarifArtifact{(&url.URL{Path: f.File}).String()}}}
+		location := sarifLocation{Physical: sarifPhysical{Artifact: sarifArtifact{(&url.URL{Path: f.File}).String()}}}
 		if f.Member != "" {
 			result.Message.Text = f.Member + ": " + f.Message
 			location.Logical = []sarifLogical{{f.Member, "member"}}

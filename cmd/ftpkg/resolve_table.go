@@ -154,6 +154,16 @@ func (v *resolveView) platformTitle(group []int) (os, arch string) {
 }
 
 func (v *resolveView) writeBlock(b *strings.Builder, block []int, color bool, used map[string]bool) {
+	v.writeColumns(b, block, color, func(row, i int) (glyph, mark string, s style) {
+		glyph, mark, s = v.rows[row].glyph(i)
+		used[glyph], used[mark] = true, true
+		return glyph, mark, s
+	})
+}
+
+// writeColumns writes the rows for a block of cells; at says what a row shows in a
+// cell, and the mark behind it.
+func (v *resolveView) writeColumns(b *strings.Builder, block []int, color bool, at func(row, i int) (glyph, mark string, s style)) {
 	left := v.leftWidth()
 	var groups [][]int
 	for _, g := range v.platforms() {
@@ -190,15 +200,14 @@ func (v *resolveView) writeBlock(b *strings.Builder, block []int, color bool, us
 		}
 		return strings.Join(titles, " ")
 	})
-	for _, row := range v.rows {
+	for r, row := range v.rows {
 		out := pad(row.name, name) + "  " + row.version
 		gap := left - textWidth(out)
 		for _, g := range groups {
 			out += strings.Repeat(" ", gap+2)
 			gap = v.groupWidth(g)
 			for n, i := range g {
-				glyph, mark, s := row.glyph(i)
-				used[glyph], used[mark] = true, true
+				glyph, mark, s := at(r, i)
 				out += paint(color, s, glyph+mark)
 				width := textWidth(glyph + mark)
 				gap -= width
