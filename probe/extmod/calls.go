@@ -67,10 +67,6 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 		if a0.known() {
 			s.store(a0.v, lit(1), 1)
 		}
-	case "PyImport_ImportModule", "PyImport_ImportModuleNoBlock":
-		if name := w.text(a0); name != "" {
-			s.trace.from = w.from(name)
-		}
 	case "calloc", "PyMem_Calloc", "PyMem_RawCalloc", "PyObject_Calloc":
 		*result = s.allocate(zeroed)
 	case "malloc", "PyMem_Malloc", "PyMem_RawMalloc", "PyObject_Malloc", "_Znwm", "_Znam":
@@ -86,13 +82,46 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 		*result = lit(0)
 		then(other)
 	default:
-		if raises(name) {
+		switch {
+		case raises(name):
 			s.trace.failed = true
-		} else if clears(name) {
+		case clears(name):
 			s.trace.failed = false
+		case givesObject(name):
+			if from := w.text(a0); from != "" && strings.HasPrefix(name, "PyImport_ImportModule") {
+				s.trace.from = w.from(from)
+			}
+			if s.trace.failed {
+				break
+			}
+			other := s.clone()
+			other.trace.failed = true
+			other.regs[conv.result] = lit(0)
+			*result = s.object()
+			then(other)
 		}
 	}
 	then(s)
+}
+
+// object returns the address of some object, of which nothing else is known.
+func (s *state) object() value {
+	s.heap++
+	return lit(someObject + s.heap%(1<<24)*64)
+}
+
+// givesObject reports whether a function of the C API returns an object, and NULL
+// only with an exception pending.
+func givesObject(name string) bool {
+	for _, prefix := range []string{
+		"PyImport_Import", "PyObject_GetAttr", "PyObject_Call", "PyObject_Vectorcall", "PyCapsule_New", "PyCapsule_GetPointer", "PyCapsule_Import",
+		"PyErr_NewException", "PyType_From", "PyUnicode_From", "PyUnicode_Intern", "PyLong_From", "PyDict_New", "PyList_New", "PyTuple_New", "PyTuple_Pack",
+	} {
+		if strings.HasPrefix(name, prefix) && name != "PyUnicode_InternInPlace" {
+			return true
+		}
+	}
+	return false
 }
 
 // settle forgets what a call changes that is known not to touch memory.

@@ -16,7 +16,7 @@ const (
 	importStep  = 1 << 20
 	moduleBase  = 0x7ffb_0000_0000_0000 // of module objects
 	moduleStep  = 1 << 8
-	someObject  = 0x7ffa_0000_0000_0000 // an object that is not a module
+	someObject  = 0x7ffa_0000_0000_0000 // of other objects
 	maxImports  = 1 << 16
 	maxCells    = 1 << 11
 	maxDepth    = 40
@@ -161,6 +161,9 @@ func (s *state) put(addr uint64, v value, m uint64) {
 
 // store writes n bytes, at most 8.
 func (s *state) store(addr uint64, v value, n int) {
+	if addr-someObject < moduleBase-someObject {
+		return
+	}
 	at := addr &^ 7
 	shift := uint(addr&7) * 8
 	m := mask(n)
