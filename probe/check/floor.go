@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -124,8 +125,8 @@ func (w *wheel) checkLibc(member string, f *extmod.File) bool {
 	case glibc != nil && musl == nil && f.Musl:
 		w.found(member, ruleLibc, fmt.Sprintf("the tag is %s, but it is linked with musl", glibc.text))
 		return true
-	case musl != nil && glibc == nil && f.Glibc != "":
-		w.found(member, ruleLibc, fmt.Sprintf("the tag is %s, but it needs glibc %s", musl.text, f.Glibc))
+	case musl != nil && glibc == nil && slices.Contains(f.Needed, "libc.so.6"): // libgcc_s has symbols of a version GLIBC_2.0 everywhere
+		w.found(member, ruleLibc, fmt.Sprintf("the tag is %s, but it is linked with glibc", musl.text))
 		return true
 	}
 	return false

@@ -108,6 +108,10 @@ func (w *wheel) checkNone(m *module) bool {
 			}
 		}
 	}
+	if m.suffix.abi.kind == abiVersion {
+		w.less(m.path, ruleNone, vocab.SeverityWarning, fmt.Sprintf("the ABI tag none promises that any Python can use it, but only %s looks for files named %s; is it left over from a build?", m.suffix.abi.text, m.suffix.text))
+		return true
+	}
 	w.found(m.path, ruleNone, fmt.Sprintf("the ABI tag none promises that any Python can use it, but it is an extension module%s", layoutText(m.ABI)))
 	return true
 }

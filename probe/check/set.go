@@ -195,14 +195,28 @@ func (w *wheel) covers(minor int, free bool, at place) (floor platformTag, ok bo
 		if p.os != "any" && !slices.Contains(p.places(), at) {
 			continue
 		}
-		if at.system == "macos" && at.arch == "arm64" && p.before(11, 0) {
-			p.major, p.minor = 11, 0
+		if least, minor := leastMacOS(minor, at); at.system == "macos" && p.before(least, minor) {
+			p.major, p.minor = least, minor
 		}
 		if !ok || p.before(floor.major, floor.minor) {
 			floor, ok = p, true
 		}
 	}
 	return floor, ok
+}
+
+// leastMacOS is the oldest macOS on which CPython 3.minor itself runs, as its
+// installers have it: a wheel that asks for it keeps nobody out.
+func leastMacOS(minor int, at place) (int, int) {
+	switch {
+	case at.arch == "arm64":
+		return 11, 0
+	case minor >= 14:
+		return 10, 15
+	case minor >= 12:
+		return 10, 13
+	}
+	return 10, 9
 }
 
 // serves reports whether the python and ABI tags have one for CPython 3.minor of a
