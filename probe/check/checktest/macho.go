@@ -86,15 +86,15 @@ func (o *Object) machO() []byte {
 		if sections == 0 {
 			return
 		}
-		from := off
+		from, flags := off, 0
 		if section == "__text" {
-			from = code
+			from, flags = code, 0x80000400 // instructions, and nothing else
 		}
 		c.fixed(section, 16)
 		c.fixed(name, 16)
 		c.u64(uint64(from))
 		c.u64(uint64(off + size - from))
-		for _, v := range []int{from, 3, 0, 0, 0, 0, 0, 0} {
+		for _, v := range []int{from, 3, 0, 0, flags, 0, 0, 0} {
 			c.u32(v)
 		}
 	}
