@@ -165,7 +165,7 @@ func (x *inspection) project(ctx context.Context, s *inspectSubject) inspectPart
 	})
 	subject := inspect.Subject{
 		Argument: s.arg, Project: page.Name, Newer: choice.Newer, Pure: choice.Pure, Sdist: choice.Sdist,
-		Narrowed: len(x.o.platforms) > 0,
+		Narrowed: len(x.o.platforms) > 0, Sought: true,
 	}
 	if choice.Release == nil {
 		return inspectPart{err: fmt.Errorf("%s: no version of it has a wheel, so there is nothing to read", s.arg)}

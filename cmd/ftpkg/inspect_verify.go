@@ -46,8 +46,8 @@ func verifyInspection(ctx context.Context, env Env, o inspectOptions, report *in
 			po.load.Jobs = defaultVerifyJobs
 		}
 		switch {
-		case i < 0 || report.Subjects[i].Error != "":
-			continue
+		case i < 0 || report.Subjects[i].Error != "", report.Subjects[i].Verdict == vocab.VerdictNoWheel, report.Subjects[i].Verdict == vocab.VerdictPure:
+			continue // nothing to load
 		case s.kind == inspectProject:
 			po.packages = []string{report.Subjects[i].Project + "==" + report.Subjects[i].Version}
 		case s.kind == inspectWheel:

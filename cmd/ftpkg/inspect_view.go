@@ -68,7 +68,7 @@ func (v *inspectView) each(s *inspect.Subject, visit func(w *inspect.Wheel, m *i
 		w := &v.report.Wheels[i]
 		for j := range w.Modules {
 			m := &w.Modules[j]
-			unread := m.Declaration == vocab.DeclarationUndecided && m.Fit != vocab.FitWrongABI && slices.Contains(s.NotRead, m.Platform) && s.Verdict != vocab.VerdictUndecided
+			unread := m.Declaration == vocab.DeclarationUndecided && m.Fit != vocab.FitWrongABI && !s.Narrowed && slices.Contains(s.NotRead, m.Platform)
 			if m.IsModule() && (m.Fit != vocab.FitIgnored || v.all) && (!unread || v.all) {
 				visit(w, m)
 			}
@@ -111,6 +111,10 @@ func whereText(places, all []string) string {
 		return "everywhere"
 	case len(places) == 1:
 		return places[0]
+	case len(all) > 2*len(places): // no exception
+	case len(all) > len(places):
+		rest := slices.DeleteFunc(slices.Clone(all), func(p string) bool { return slices.Contains(places, p) })
+		return "everywhere but " + whereText(rest, nil)
 	}
 	on := func(list []string) (pythons []string, platforms map[string][]string) {
 		platforms = map[string][]string{}
@@ -127,14 +131,14 @@ func whereText(places, all []string) string {
 		return pythons, platforms
 	}
 	pythons, platforms := on(places)
-	_, there := on(all)
+	_, there := on(all) // nil if that does not matter
 	var parts []string
 	for len(pythons) > 0 { // those with the same platforms together
 		mine := platforms[pythons[0]]
 		together := slices.Clone(pythons)
 		together = slices.DeleteFunc(together, func(p string) bool { return !slices.Equal(platforms[p], mine) })
 		what := "on " + strings.Join(mine, ", ")
-		if !slices.ContainsFunc(together, func(p string) bool { return len(there[p]) != len(mine) }) {
+		if !slices.ContainsFunc(together, func(p string) bool { return len(there[p]) != len(mine) }) && len(mine) > 1 {
 			what = "everywhere"
 		}
 		parts = append(parts, strings.TrimSpace(strings.Join(together, ", ")+" "+what))
@@ -232,7 +236,7 @@ func (v *inspectView) about(s *inspect.Subject) []string {
 		lines = append(lines, fmt.Sprintf("%s is newer, and has no wheel", s.Newer))
 	}
 	if len(s.NotRead) > 0 {
-		lines = append(lines, fmt.Sprintf("not read for want of knowledge of their processors: the declarations on %s; their ABI is", strings.Join(s.NotRead, ", ")))
+		lines = append(lines, fmt.Sprintf("only x86-64 and ARM64 code is read for its declarations, so not that on %s", strings.Join(s.NotRead, ", ")))
 	}
 	switch {
 	case s.Contradicted != "":
@@ -272,7 +276,7 @@ func (v *inspectView) wheelsText(s *inspect.Subject) string {
 			}
 		}
 	}
-	if free+other < 2 && failed == 0 {
+	if free+other+siblings < 2 && failed == 0 {
 		return ""
 	}
 	slices.Sort(pythons)

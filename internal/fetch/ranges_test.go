@@ -362,3 +362,51 @@ func TestDownload(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 }
+
+// What is forgotten is fetched anew when it is read; the rest is not.
+func TestRangesForget(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	b := blob(size)
+	var asked []string
+	url := rangeServer(t, b, &asked)
+	c := fetch.NewClient(fetch.NewTransport(fetch.TransportOptions{}), fetch.NewRetrier(fetch.RetryOptions{Retries: -1}))
+	f, err := c.OpenRanges(t.Context(), fetch.Parts{URL: url, Size: size, Tail: 1000, Limit: 10 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(off, n int) {
+		t.Helper()
+		got := make([]byte, n)
+		if _, err := f.ReadAt(got, int64(off)); err != nil || !bytes.Equal(got, b[off:off+n]) {
+			t.Errorf("%d bytes from %d are wrong, %v", n, off, err)
+		}
+	}
+	if err := f.Prefetch(1000, 5000); err != nil {
+		t.Fatal(err)
+	}
+	f.Forget(2000, 1000)
+	f.Forget(0, 1500)
+	f.Forget(size-100, 1000)
+	asked = nil
+	read(1500, 500)
+	read(3000, 3000)
+	read(size-1000, 900)
+	if len(asked) != 0 {
+		t.Errorf("asked again for what was kept: %q", asked)
+	}
+	read(1500, 4500)
+	read(size-100, 100)
+	if diff := cmp.Diff([]string{"bytes=2000-2999", fmt.Sprintf("bytes=%d-%d", size-100, size-1)}, asked); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	f.SetLimit(99)
+	var large *fetch.TooLargeError
+	if err := f.Prefetch(100000, 100); !errors.As(err, &large) {
+		t.Errorf("over the limit: %v", err)
+	}
+	f.SetLimit(100)
+	if err := f.Prefetch(100000, 100); err != nil {
+		t.Errorf("at the limit: %v", err)
+	}
+}

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
@@ -88,8 +89,13 @@ func (x *examination) fault(name string, err error) {
 
 // reason is the text of an error about a member.
 func reason(err error) string {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
 		return "it ends too early"
+	case errors.Is(err, zip.ErrFormat):
+		return "it is not what the directory of the archive says"
+	case errors.Is(err, zip.ErrChecksum):
+		return "its checksum is wrong"
 	}
 	return strings.TrimPrefix(err.Error(), "zip: ")
 }

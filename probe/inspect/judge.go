@@ -37,6 +37,9 @@ type Subject struct {
 	// Narrowed says that platforms were asked for by name: one that is not read then
 	// leaves the answer open. Elsewhere it is only told.
 	Narrowed bool `json:"-"`
+	// Sought says that wheels were looked for in an index: that there is none is then
+	// an answer.
+	Sought bool `json:"-"`
 	// Wheels are the indexes of its wheels in Report.Wheels.
 	Wheels []int `json:"wheels"`
 	// Pure and Sdist are as in [Choice].
@@ -62,6 +65,9 @@ func (s *Subject) Judge(wheels []*Wheel) {
 	s.NotRead = t.notRead
 	s.Differences = differences(wheels)
 	s.Verdict, s.Detail = t.verdict(s.Pure)
+	if s.Sought && len(wheels) == 0 && !s.Pure {
+		s.Verdict, s.Detail = vocab.VerdictNoWheel, "no wheel is for what was asked"
+	}
 	s.Contradicted = s.contradiction(&t)
 }
 

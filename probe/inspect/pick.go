@@ -229,7 +229,8 @@ func (l *lister) fallback(free []wheeltags.Python, platforms []wheeltags.Platfor
 	}
 	for _, p := range append(gil, withGIL()...) {
 		list := slices.DeleteFunc(l.best([]wheeltags.Python{p}, platforms), func(f *simple.File) bool {
-			return audienceOf(&l.project.Tags[f.Tags]).pure
+			a := audienceOf(&l.project.Tags[f.Tags])
+			return a.pure || len(a.free) > 0
 		})
 		if len(list) > 0 {
 			return list

@@ -93,8 +93,10 @@ type Module struct {
 func (m *Module) IsModule() bool { return m.Declaration != vocab.DeclarationNotAModule }
 
 // Loadable reports whether the interpreter that the wheel is for would take the
-// file for a module of its own.
-func (m *Module) Loadable() bool { return m.IsModule() && m.Fit != vocab.FitIgnored }
+// file for a module of its own, and call its init function.
+func (m *Module) Loadable() bool {
+	return m.IsModule() && m.Fit != vocab.FitIgnored && m.Fit != vocab.FitForeign
+}
 
 // Readable reports whether the module is for a processor whose declarations are
 // read: x86-64 or ARM64. Of the others everything else is.
