@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -54,11 +55,49 @@ func (l *load) settle(r *Result) {
 		r.Detail = offendersText(r.Offenders)
 	case (r.Outcome == vocab.OutcomeCrash || r.Outcome == vocab.OutcomeImportError) && l.foreignFault():
 		r.Outcome, r.Reason = vocab.OutcomeABICrash, ""
+	case r.Outcome == vocab.OutcomeGILOff:
+		if m, n := unloadable(r.Modules); m != nil {
+			r.Outcome, r.WithGIL = m.Outcome, m.WithGIL
+			r.Detail = "importing it loads no extension module, and " + noneLoads(n) + "; " + m.Module + ": " + m.Detail
+		}
 	}
 	// Threads are held against a package only if it claims to be made for them.
 	if t := r.Threads; t != nil && r.Outcome.Keeps() && !t.Outcome.Keeps() && t.Outcome != t.WithGIL && !t.Outcome.IsUnknown() {
 		r.Outcome, r.Detail, r.WithGIL = t.Outcome, "when threads import it at once: "+t.Detail, t.WithGIL
 	}
+}
+
+// unloadable returns the extension module that fails worst, and how many there are,
+// if none of a package's can be loaded and some fail badly. Such a package does not
+// keep the GIL off, however well the import of an empty package goes. Modules that
+// merely raise may miss what only some users have.
+func unloadable(modules []Module) (worst *Module, n int) {
+	for i := range modules {
+		m := &modules[i]
+		switch m.Outcome {
+		case vocab.OutcomeSkipped:
+			continue
+		case vocab.OutcomeABICrash, vocab.OutcomeCrash, vocab.OutcomeDeadlock, vocab.OutcomeTimeout, vocab.OutcomeOOM:
+			if worst == nil || worse(worst.Outcome, m.Outcome) != worst.Outcome {
+				worst = m
+			}
+		case vocab.OutcomeImportError:
+		default:
+			return nil, 0
+		}
+		if m.Declaration != vocab.LoadedUnknown {
+			return nil, 0
+		}
+		n++
+	}
+	return worst, n
+}
+
+func noneLoads(n int) string {
+	if n == 1 {
+		return "its only one cannot be loaded"
+	}
+	return fmt.Sprintf("none of its %d can be loaded", n)
 }
 
 // offendersText sums up the offenders that a public import loads.
@@ -146,6 +185,9 @@ func (l *load) imported(e *environment.Extension, m *Module) {
 		m.Detail = "not imported: it is made for another ABI"
 		if m.Create != "" {
 			m.Outcome = m.Create
+			if c := l.create[e.Path]; c.verdict.failed() {
+				m.Detail += "; creating it: " + c.verdict.detail
+			}
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/probe/pyprobe"
@@ -192,6 +193,8 @@ func (r *run) doing() string {
 	switch n := len(r.report.Modules); {
 	case r.report.Complete:
 		return ", when the interpreter ended"
+	case r.job.Lane == vocab.LaneTests && r.report.InProgress != "":
+		return ", while its tests ran"
 	case n > 0 && r.report.Modules[n-1].Stage != pyprobe.StageDone && r.report.Modules[n-1].Stage != pyprobe.StageFailed:
 		verb := map[pyprobe.Stage]string{pyprobe.StageCreating: "creating", pyprobe.StageCreated: "running", pyprobe.StageRunning: "running"}
 		m := &r.report.Modules[n-1]
@@ -229,8 +232,16 @@ func lastLine(text []byte) string {
 // maxDetail is how much of a stranger's message a detail repeats, in bytes.
 const maxDetail = 300
 
+// shorten makes one line of a stranger's text, which may hold what terminals take
+// for commands.
 func shorten(s string, n int) string {
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "?")), " ")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, s)
 	if len(s) <= n {
 		return s
 	}
