@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -52,6 +53,9 @@ type Prober struct {
 	options Options
 	slots   chan struct{}
 	target  wheeltags.Target
+
+	suiteMu  sync.Mutex
+	suiteEnv *environment.Environment // what runs test suites, once that was needed
 }
 
 // ErrGIL says that a runtime has the GIL built in, so that nothing can be learned
@@ -277,6 +281,22 @@ func (p *Prober) unbuilt(names []string, cell *resolver.Cell, failed *BuildError
 	results := p.refused(names, cell, started)
 	for i := range results {
 		results[i].Outcome, results[i].Detail = vocab.OutcomeNoWheel, failed.Error()
+	}
+	return results
+}
+
+// Failed are the results of a subject about which [Prober.Probe] found nothing out:
+// where much is probed, one broken file or page costs one answer.
+func (p *Prober) Failed(s *Subject, err error) []Result {
+	outcome := vocab.OutcomeInfrastructure
+	if _, ok := errors.AsType[*environment.WheelError](err); ok {
+		outcome = vocab.OutcomeNoWheel // there is one, but it is none
+	}
+	var results []Result
+	for _, name := range s.Packages {
+		r := p.absent(name)
+		r.Outcome, r.Detail = outcome, shorten(err.Error(), maxDetail)
+		results = append(results, r)
 	}
 	return results
 }

@@ -166,8 +166,22 @@ type Tests struct {
 	Failed  int           `json:"failed"`
 	Errors  int           `json:"errors"`
 	Skipped int           `json:"skipped"`
-	Outcome vocab.Outcome `json:"outcome"`
+	Outcome vocab.Outcome `json:"outcome"` // of the process
 	Detail  string        `json:"detail,omitempty"`
+	WithGIL vocab.Outcome `json:"with_gil,omitempty"` // of a process that came to a bad end
+	// WithoutGIL is how many of those that failed, or were errors, did not with the
+	// GIL on.
+	WithoutGIL int `json:"only_without_gil"`
+	// Failures are the first of them, those not seen with the GIL on before the others.
+	Failures []TestFailure `json:"failures"`
+}
+
+// TestFailure is a test of the package that failed on threads.
+type TestFailure struct {
+	Test   string `json:"test"` // as pytest names it
+	Detail string `json:"detail"`
+	// WithGIL reports that it fails with the GIL on as well.
+	WithGIL bool `json:"with_gil"`
 }
 
 // Evidence is what the answer rests on.
@@ -229,7 +243,7 @@ func (r *Report) Refused() bool {
 		if o := result.Outcome; !o.Keeps() && !o.IsUnknown() {
 			return true
 		}
-		if t := result.Threads; t != nil && t.Stress != nil && t.Stress.failed() {
+		if t := result.Threads; t != nil && (t.Stress != nil && t.Stress.failed() || t.Tests != nil && t.Tests.failed()) {
 			return true
 		}
 	}

@@ -109,46 +109,6 @@ func resultText(r pyprobe.Result) string {
 	return fmt.Sprintf("%q", shorten(r.Output, most))
 }
 
-// suite runs the package's own tests on threads.
-func (l *load) suite(ctx context.Context) error {
-	o := l.prober.options
-	r, err := l.do(ctx, &pyprobe.Job{
-		Lane: vocab.LaneTests, GIL: pyprobe.GILOff, Modules: l.dist.Public, Threads: o.Threads, Deadline: suiteTimeout * o.Timeout,
-	})
-	if err != nil {
-		return err
-	}
-	t := &Tests{Threads: o.Threads, Outcome: r.verdict.outcome, Detail: r.verdict.detail}
-	l.threads.Tests = t
-	got := r.report.Tests
-	switch {
-	case got == nil:
-		if !r.verdict.failed() {
-			t.Outcome, t.Detail = vocab.OutcomeInfrastructure, "the suite reported nothing"
-		}
-		return nil
-	case got.Missing != "":
-		t.Outcome, t.Detail = vocab.OutcomeSkipped, got.Missing+" is not in the environment"
-		return nil
-	}
-	t.Passed, t.Failed, t.Errors, t.Skipped = got.Outcomes["passed"]+got.Outcomes["xpassed"], got.Outcomes["failed"], got.Outcomes["error"], got.Outcomes["skipped"]+got.Outcomes["xfailed"]
-	switch {
-	case r.verdict.failed():
-	case got.Collected == 0:
-		t.Outcome, t.Detail = vocab.OutcomeSkipped, "it ships no tests"
-	case t.Failed+t.Errors > 0:
-		t.Detail = "see the failures in the log"
-		for i := range got.Failures {
-			t.Detail = "first: " + got.Failures[i].Test
-			break
-		}
-	}
-	return nil
-}
-
-// suiteTimeout is how many times as long as an import a suite may take.
-const suiteTimeout = 10
-
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

@@ -58,6 +58,7 @@ def run(this):
 
         # faulthandler is the probe's own; nothing is written beside the package.
         options = ["-q", "-p", "no:faulthandler", "-p", "no:cacheprovider"]
+        options.append("--continue-on-collection-errors")
         options.append("--parallel-threads=%d" % this.job["threads"])
         return int(pytest.main(options + this.job["tests"] + pyargs(this.job["modules"]), plugins=[plugin]))
 
