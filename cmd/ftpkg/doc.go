@@ -1,13 +1,15 @@
 /*
 Command ftpkg says which Python packages are ready for the free-threaded build.
 
-ftpkg answers without an interpreter, for every cell of {GIL, free-threaded} ×
-platform at once: what would be installed, what is missing, whether that is free
-threading's fault, and what helps.
+ftpkg resolve answers without an interpreter, for every cell of {GIL, free-threaded}
+× platform at once: what would be installed, what is missing, whether that is free
+threading's fault, and what helps. ftpkg probe loads packages in a free-threaded
+CPython, in a sandbox, and names what turns the GIL back on.
 
 	ftpkg resolve -r requirements.txt
 	ftpkg explain numpy-2.3.5-cp314-cp314t-win_amd64.whl
-	ftpkg tags --python 3.14t --platform macos-arm64
+	ftpkg probe numpy
+	ftpkg doctor .venv
 
 "ftpkg help" lists the commands, "ftpkg COMMAND --help" the flags of one.
 
@@ -70,8 +72,15 @@ With -v the requests are counted, with -vv each is named.
 
 # Limitations
 
-ftpkg reads what indexes and files say. Whether an extension keeps the GIL off, or
-is free of data races, is not written there. It installs nothing and runs none of
-the packages' code.
+The commands that resolve read what indexes and files say. Whether an extension
+keeps the GIL off is not written there: ftpkg probe loads it, and its answer holds
+for the version, the file, the runtime and the platform it names. That code which
+runs without the GIL is free of data races, nothing here proves. Native code that
+is out to deceive can lie about itself.
+
+ftpkg probe runs the code of packages in a sandbox only, and builds of source
+distributions as well, unless --sandbox best or off lets them do without. ftpkg run
+and ftpkg bench run programs of yours with your rights. No other command runs any.
+ftpkg installs nothing into environments of yours.
 */
 package main
