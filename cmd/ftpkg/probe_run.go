@@ -99,22 +99,40 @@ func (o *probeOptions) openLog(env Env) (*probeLog, error) {
 	return log, nil
 }
 
-// probeSubjects probes in the order asked for, several at once.
+// probeSubjects probes in the order asked for, several at once. Of several, one
+// that fails leaves the others their answers.
 func probeSubjects(ctx context.Context, p *probe.Prober, subjects []*probe.Subject, jobs int) ([]probe.Result, error) {
-	parts := make([][]probe.Result, len(subjects))
+	parts, failures := make([][]probe.Result, len(subjects)), make([]error, len(subjects))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(jobs)
 	for i, s := range subjects {
 		g.Go(func() error {
 			part, err := p.Probe(ctx, s)
-			parts[i] = part
-			return err
+			if err != nil && (ctx.Err() != nil || s.Packages == nil || isInputError(err)) {
+				return err
+			}
+			parts[i], failures[i] = part, err
+			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
+	if !slices.Contains(failures, nil) {
+		return nil, failures[0]
+	}
+	for i, err := range failures {
+		if err != nil {
+			parts[i] = p.Failed(subjects[i], err)
+		}
+	}
 	return slices.Concat(parts...), nil
+}
+
+// isInputError reports whether an error is about what the user wrote.
+func isInputError(err error) bool {
+	_, ok := errors.AsType[*resolver.InputError](err)
+	return ok
 }
 
 // probeEnvironment probes an existing environment: the packages named, or all.
@@ -236,8 +254,13 @@ func newSandbox(ctx context.Context, env Env, mode vocab.SandboxMode) (*sandbox.
 // watchProbe shows how far the probing has come, and keeps the log.
 func watchProbe(p *probe.Prober, bar *progress, log *probeLog) {
 	var mu sync.Mutex
-	done, total := 0, 0
+	done, total, processes := 0, 0, 0
 	var current []string
+	show := func() {
+		if len(current) > 0 {
+			bar.update(fmt.Sprintf("probing %s, process %d", current[0], processes+1), done, total)
+		}
+	}
 	p.OnPackage = func(name string, over bool) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -248,11 +271,13 @@ func watchProbe(p *probe.Prober, bar *progress, log *probeLog) {
 			total++
 			current = append(current, name)
 		}
-		if len(current) > 0 {
-			bar.update("probing "+current[0], done, total)
-		}
+		show()
 	}
 	p.OnProcess = func(r *probe.Record) {
+		mu.Lock()
+		processes++
+		show()
+		mu.Unlock()
 		if log != nil {
 			log.add(r)
 		}
@@ -261,7 +286,7 @@ func watchProbe(p *probe.Prober, bar *progress, log *probeLog) {
 
 // probeError says what to do about a probe that could not be tried.
 func probeError(err error) error {
-	if _, ok := errors.AsType[*resolver.InputError](err); ok {
+	if isInputError(err) {
 		return &usageError{err}
 	}
 	if _, ok := errors.AsType[*environment.WheelError](err); ok {

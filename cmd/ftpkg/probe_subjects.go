@@ -129,5 +129,6 @@ func scripts(env Env, names []string) ([]string, error) {
 		}
 		files = append(files, found...)
 	}
-	return files, nil
+	slices.Sort(files) // a file and its directory may both have been named
+	return slices.Compact(files), nil
 }

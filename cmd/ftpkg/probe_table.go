@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/probe"
@@ -21,8 +22,8 @@ func outcomeStyle(o vocab.Outcome) style {
 	return red
 }
 
-// maxOffenders is how many offenders of a package the table names, unless more
-// is asked for.
+// maxOffenders is how many offenders of a package the table names, and how many
+// modules that cannot be imported, unless more is asked for.
 const maxOffenders = 5
 
 // A probeView is a report as people read it.
@@ -143,7 +144,23 @@ func (v *probeView) writeStory(b *strings.Builder, r *probe.Result, color bool, 
 
 // story is what there is to tell of one package beyond its row. Leading spaces
 // make a line a part of the one above.
+//
+// Much of it is in the words of strangers; what terminals take for commands is
+// made harmless.
 func (v *probeView) story(r *probe.Result) []string {
+	lines := v.tell(r)
+	for i, line := range lines {
+		lines[i] = strings.Map(func(r rune) rune {
+			if unicode.IsPrint(r) {
+				return r
+			}
+			return '?'
+		}, line)
+	}
+	return lines
+}
+
+func (v *probeView) tell(r *probe.Result) []string {
 	var lines []string
 	if r.Detail != "" && (!r.Outcome.Keeps() || r.Outcome == vocab.OutcomePure && v.all) {
 		lines = append(lines, r.Detail)
@@ -167,11 +184,7 @@ func (v *probeView) story(r *probe.Result) []string {
 			lines = append(lines, "  fix: "+fix)
 		}
 	}
-	for i := range r.Modules {
-		if m := &r.Modules[i]; !m.Outcome.Keeps() && m.Outcome != vocab.OutcomeGILReenabled && (v.all || m.Public && !m.Test) {
-			lines = append(lines, fmt.Sprintf("%s: %s", m.Module, outcomeText(m.Outcome, m.Detail)))
-		}
-	}
+	lines = append(lines, v.failures(r)...)
 	for i := range r.Modules {
 		if m := &r.Modules[i]; m.Disagrees {
 			lines = append(lines, fmt.Sprintf("%s: its file says %s, the runtime took it as %s: please report this as a fault of ftpkg's", m.Module, m.Static, m.Declaration))
@@ -188,6 +201,40 @@ func (v *probeView) story(r *probe.Result) []string {
 		lines = append(lines, testsText(t.Tests)...)
 	}
 	return lines
+}
+
+// failures are the modules that cannot be imported by their names, although their
+// package can: they do not change the outcome, but their users will want to know.
+func (v *probeView) failures(r *probe.Result) []string {
+	var lines []string
+	more := 0
+	for i := range r.Modules {
+		m := &r.Modules[i]
+		switch {
+		case m.Outcome.Keeps() || m.Outcome == vocab.OutcomeGILReenabled:
+		case !v.all && (m.Test || m.Outcome == vocab.OutcomeSkipped || r.Outcome == vocab.OutcomeSkipped || !importable(r, m)):
+		case !v.all && len(lines) == maxOffenders:
+			more++
+		default:
+			line := fmt.Sprintf("%s: %s", m.Module, outcomeText(m.Outcome, m.Detail))
+			if text := withGILText(m.Outcome, m.WithGIL); text != "" {
+				line += "; " + text
+			}
+			lines = append(lines, line)
+		}
+	}
+	if more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more that cannot be imported (--verbose)", more))
+	}
+	return lines
+}
+
+// importable reports whether the public module that an extension is in can be
+// imported: if it cannot, that is the story, and not what follows from it.
+func importable(r *probe.Result, m *probe.Module) bool {
+	return !slices.ContainsFunc(r.Public, func(p probe.Import) bool {
+		return (m.Module == p.Module || strings.HasPrefix(m.Module, p.Module+".")) && !p.Outcome.Keeps() && p.Outcome != vocab.OutcomeGILReenabled
+	})
 }
 
 func outcomeText(o vocab.Outcome, detail string) string {
@@ -309,8 +356,29 @@ func testsText(t *probe.Tests) []string {
 	if t == nil {
 		return nil
 	}
-	return []string{fmt.Sprintf("its own tests on %d threads: %d passed, %d failed, %d errors, %d skipped: %s",
-		t.Threads, t.Passed, t.Failed, t.Errors, t.Skipped, outcomeText(t.Outcome, t.Detail))}
+	head := fmt.Sprintf("its own tests on %d threads: ", t.Threads)
+	counts := fmt.Sprintf("%d passed, %d failed, %d errors, %d skipped", t.Passed, t.Failed, t.Errors, t.Skipped)
+	switch {
+	case t.Outcome.IsUnknown():
+		return []string{head + outcomeText(t.Outcome, t.Detail)}
+	case !t.Outcome.Keeps() && t.Outcome != vocab.OutcomeGILReenabled:
+		head += outcomeText(t.Outcome, t.Detail) + "; "
+	}
+	lines := []string{head + counts}
+	if line := withGILText(t.Outcome, t.WithGIL); line != "" {
+		lines = append(lines, "  "+line)
+	}
+	if t.Failed+t.Errors > 0 && t.WithGIL == "" {
+		lines[0] += fmt.Sprintf("; with the GIL on, %d of those do not fail", t.WithoutGIL)
+	}
+	for _, f := range t.Failures {
+		line := fmt.Sprintf("  %s: %s", f.Test, f.Detail)
+		if f.WithGIL {
+			line += " (with the GIL too)"
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 func times(n int) string {
