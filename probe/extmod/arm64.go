@@ -370,6 +370,7 @@ func (x *armStep) register() {
 			a, b = x.get(rn, n), shifted(x.get(rm, n))
 		}
 		r := a.add(b)
+		x.s.strays(a, b)
 		if x.field(30, 1) == 1 {
 			r = a.sub(b)
 		}
@@ -466,6 +467,11 @@ func (x *armStep) literal() {
 func (x *armStep) store(addr, v value, n int) {
 	if addr.known() {
 		x.s.store(addr.v, v.low(n), n)
+		return
+	}
+	x.s.blur(addr, n)
+	if x.op>>27&7 == 7 && x.field(24, 1) == 0 && x.field(21, 1) == 1 { // an index in a register
+		x.w.around(x.s, x.getSP(x.field(5, 5), 8))
 	}
 }
 

@@ -104,10 +104,10 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 	then(s)
 }
 
-// object returns the address of some object, of which nothing else is known.
+// object returns an address for the object that a call returns, which is the same
+// whatever led there.
 func (s *state) object() value {
-	s.heap++
-	return lit(someObject + s.heap%(1<<24)*64)
+	return lit(someObject + mix(s.pc^frameHash(s.frame))%(1<<40)*64)
 }
 
 // givesObject reports whether a function of the C API returns an object, and NULL

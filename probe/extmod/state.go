@@ -40,30 +40,41 @@ type state struct {
 	frame *frame
 	trace trace
 	// lost says that something was called that could not be followed.
-	lost  bool
+	lost bool
+	// wild says that an address was worked out that may be one of the slots.
+	wild  bool
 	heap  uint64 // how many times was allocated
 	watch watch
 }
 
-// A watch is the memory that paths are told apart by: whether it was written. It
-// is where the slots are, or all but the stack where that is not known.
+// A watch is the memory where the slots are, and definitions. Paths are told apart
+// by whether the beginning of each was written.
 type watch []span
 
 type span struct{ from, to uint64 }
 
-func (w watch) has(addr uint64) bool {
-	if onStack(addr) || w == nil {
-		return !onStack(addr)
-	}
-	if onHeap(addr) {
-		return true
+// begins reports whether an address is at the beginning of one, or in allocated
+// memory.
+func (w watch) begins(addr uint64) bool {
+	if onStack(addr) || onHeap(addr) {
+		return onHeap(addr)
 	}
 	for _, s := range w {
-		if addr >= s.from && addr < s.to {
+		if addr-s.from < 64 {
 			return true
 		}
 	}
 	return false
+}
+
+// at returns the one that an address is in.
+func (w watch) at(addr uint64) (span, bool) {
+	for _, s := range w {
+		if addr-s.from < s.to-s.from {
+			return s, true
+		}
+	}
+	return span{}, false
 }
 
 type equality struct {
@@ -151,7 +162,7 @@ func (s *state) put(addr uint64, v value, m uint64) {
 			return
 		}
 		s.cells = slices.Insert(s.cells, i, cell{addr: addr})
-		if s.watch.has(addr) {
+		if s.watch.begins(addr) {
 			s.trace.written ^= mix(addr)
 		}
 	}
@@ -174,8 +185,43 @@ func (s *state) store(addr uint64, v value, n int) {
 	}
 }
 
-// forget makes what n bytes hold unknown, where something is known of them.
+// forget makes what n bytes hold unknown.
 func (s *state) forget(addr, n uint64) {
+	if n == 0 || addr+n < addr {
+		return
+	}
+	if onHeap(addr) {
+		s.coverAll(addr, min(n, leakedBytes))
+	}
+	for _, w := range s.watch {
+		if from, to := max(addr, w.from), min(addr+n, w.to); from < to {
+			s.coverAll(from, to-from)
+		}
+	}
+	s.clear(addr, n)
+}
+
+// leak makes unknown what a callee may write through a pointer: the object that it
+// points to, or into. Where the slots are other objects end.
+func (s *state) leak(addr, n uint64) {
+	if w, ok := s.watch.at(addr); ok {
+		s.forget(w.from, w.to-w.from)
+		return
+	}
+	if onHeap(addr) {
+		s.forget(addr, n)
+		return
+	}
+	for _, w := range s.watch {
+		if w.from-addr < n {
+			n = w.from - addr
+		}
+	}
+	s.clear(addr, n)
+}
+
+// clear makes unknown what is known to have been written to n bytes.
+func (s *state) clear(addr, n uint64) {
 	for i := s.find(addr &^ 7); i < len(s.cells) && s.cells[i].addr < addr+n; i++ {
 		c := &s.cells[i]
 		m := all
@@ -189,6 +235,44 @@ func (s *state) forget(addr, n uint64) {
 	}
 }
 
+// coverAll makes cells of what is about to be forgotten, as without them what it
+// was at first would count.
+func (s *state) coverAll(addr, n uint64) {
+	for at := addr &^ 7; at < addr+n; at += 8 {
+		s.put(at, value{}, 0)
+	}
+}
+
+// blur makes unknown what may have been written by a store to an address of which
+// not all bits are known. One that may be anywhere is taken to be elsewhere, unless
+// an address like that was worked out from one of the slots.
+func (s *state) blur(addr value, n int) {
+	least, most := addr.least(), addr.most()
+	if most-least < 1<<16 {
+		s.forget(least, most-least+uint64(n))
+		return
+	}
+	for _, w := range s.watch {
+		if s.wild || addr.k>>40 != 0 && least < w.to && most >= w.from {
+			s.forget(w.from, w.to-w.from)
+		}
+	}
+}
+
+// strays notes that an address is worked out of two numbers of which one is in the
+// slots and the other is not known.
+func (s *state) strays(x, y value) {
+	if x.known() == y.known() {
+		return
+	}
+	if y.known() {
+		x = y
+	}
+	if _, ok := s.watch.at(x.v); ok {
+		s.wild = true
+	}
+}
+
 // drop removes the stack below an address, which nobody may read any more.
 func (s *state) drop(sp uint64) {
 	from, to := s.find(stackTop-stackSize), s.find(sp)
@@ -199,11 +283,18 @@ func (s *state) drop(sp uint64) {
 
 // merge makes s what is known both of it and of t, which is at the same place, and
 // reports whether s knows less than before.
-func (s *state) merge(t *state) (changed bool) {
+// Where that happens too often, a value that differs is not known at all any more:
+// loops count.
+func (s *state) merge(t *state, often bool) (changed bool) {
 	meet := func(a *value, b value) {
-		if m := a.meet(b); m != *a {
-			*a, changed = m, true
+		m := a.meet(b)
+		if m == *a {
+			return
 		}
+		if often {
+			m = value{}
+		}
+		*a, changed = m, true
 	}
 	for i := range s.regs {
 		meet(&s.regs[i], t.regs[i])
@@ -220,6 +311,9 @@ func (s *state) merge(t *state) (changed bool) {
 	}
 	if t.lost && !s.lost {
 		s.lost, changed = true, true
+	}
+	if t.wild && !s.wild {
+		s.wild, changed = true, true
 	}
 	s.heap = max(s.heap, t.heap)
 	if f := mergeFrames(s.frame, t.frame); f != s.frame {

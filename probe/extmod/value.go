@@ -73,15 +73,41 @@ func (x value) xor(y value) value {
 
 func (x value) not() value { return value{^x.v & x.k, x.k} }
 
-// add is known up to the lowest bit that is not.
+// most is the greatest number that x may be, least the smallest.
+func (x value) most() uint64  { return x.v | ^x.k }
+func (x value) least() uint64 { return x.v }
+
+// add is known up to the lowest bit that is not, and where the sums of the least
+// and of the most agree from the top.
 func (x value) add(y value) value {
 	k := below(x.k & y.k)
-	return value{(x.v + y.v) & k, k}
+	sum := x.v + y.v
+	least, under := bits.Add64(x.least(), y.least(), 0)
+	most, over := bits.Add64(x.most(), y.most(), 0)
+	if under == over {
+		top := agree(least, most)
+		sum = sum&k | least&top
+		k |= top
+	}
+	return value{sum & k, k}
 }
 
 func (x value) sub(y value) value {
 	k := below(x.k & y.k)
-	return value{(x.v - y.v) & k, k}
+	difference := x.v - y.v
+	least, under := bits.Sub64(x.least(), y.most(), 0)
+	most, over := bits.Sub64(x.most(), y.least(), 0)
+	if under == over {
+		top := agree(least, most)
+		difference = difference&k | least&top
+		k |= top
+	}
+	return value{difference & k, k}
+}
+
+// agree is the ones at the top where two numbers are the same.
+func agree(a, b uint64) uint64 {
+	return ^(1<<bits.Len64(a^b) - 1)
 }
 
 // below is the ones below the lowest zero of k.

@@ -13,6 +13,7 @@ const (
 	firstWork   = 20_000
 	secondWork  = 150_000
 	maxNodes    = 8_000
+	maxMerges   = 6
 	maxOutcomes = 512
 	maxParts    = 8
 	cloneWork   = 8
@@ -100,6 +101,7 @@ type nodeKey struct {
 // A node is a place where paths meet, with what all that came know.
 type node struct {
 	state  *state
+	merges int
 	depth  int
 	queued bool
 	index  int
@@ -138,10 +140,7 @@ type outcome struct {
 func newWalker(m *image, defs []definition) *walker {
 	w := &walker{image: m, numbers: map[string]int{}, guards: map[uint64]bool{}}
 	for _, d := range defs {
-		w.watch = append(w.watch, span{d.addr, d.addr + freeHeader + defEnd})
-		if !d.slots.none {
-			w.watch = append(w.watch, span{d.array, d.array + 64})
-		}
+		w.observe(d)
 	}
 	switch {
 	case m.arch == ArchX8664 && m.format == FormatPE:
@@ -170,15 +169,31 @@ func (w *walker) follow(entry uint64) bool {
 // settled walks until no further guards are found.
 func (w *walker) settled(entry uint64, work int) {
 	for range 3 {
-		known := len(w.guards)
+		known := len(w.guards) + len(w.watch)
 		w.walk(entry, work)
 		if w.over {
 			return
 		}
 		w.remembered()
-		if len(w.guards) == known {
+		if len(w.guards)+len(w.watch) == known {
 			return
 		}
+	}
+}
+
+// slotsSpan is how much of an array of slots is watched.
+const slotsSpan = 256
+
+// observe watches the definition and the slots at the end of a path.
+func (w *walker) observe(d definition) {
+	if !d.ok || onHeap(d.addr) || onStack(d.addr) {
+		return
+	}
+	if _, ok := w.watch.at(d.addr); !ok {
+		w.watch = append(w.watch, span{d.addr, d.addr + freeHeader + defEnd})
+	}
+	if _, ok := w.watch.at(d.array); d.array != 0 && !ok && w.image.segment(d.array) != nil {
+		w.watch = append(w.watch, span{d.array, d.array + slotsSpan})
 	}
 }
 
@@ -187,6 +202,9 @@ func (w *walker) settled(entry uint64, work int) {
 func (w *walker) remembered() {
 	for i := range w.outcomes {
 		o := &w.outcomes[i]
+		if t := &o.state.trace; t.defs == 1 {
+			w.observe(w.definitionAt(o.state, lit(t.def)))
+		}
 		if !o.ret.known() || o.ret.v == 0 {
 			continue
 		}
@@ -311,7 +329,8 @@ func (w *walker) arrive(s *state) {
 		w.nodes[key] = n
 	} else {
 		w.work -= mergeWork + (len(n.state.cells)+len(s.cells))/4
-		if !n.state.merge(s) {
+		n.merges++
+		if !n.state.merge(s, n.merges > maxMerges) {
 			return
 		}
 	}
@@ -504,7 +523,7 @@ func (w *walker) scratch(s *state) {
 			if onStack(p.v) && s.frame != nil && p.v < s.frame.sp {
 				n = min(n, s.frame.sp-p.v)
 			}
-			s.forget(p.v, n)
+			s.leak(p.v, n)
 		}
 	}
 	for _, r := range conv.scratch {
@@ -514,6 +533,14 @@ func (w *walker) scratch(s *state) {
 		s.vecs[r] = [2]value{}
 	}
 	s.flags, s.equal = flags{}, equality{}
+}
+
+// around forgets what is behind a base that something was stored relative to,
+// where is not known.
+func (w *walker) around(s *state, base value) {
+	if base.known() && (onStack(base.v) || onHeap(base.v) || w.image.segment(base.v) != nil) {
+		s.forget(base.v, leakedBytes)
+	}
 }
 
 // arg returns an argument of a call.

@@ -79,7 +79,9 @@ func (x *x86Step) address() value {
 		a = a.add(x.s.regs[i.base])
 	}
 	if i.index >= 0 {
-		a = a.add(x.s.regs[i.index].shl(i.scale))
+		index := x.s.regs[i.index].shl(i.scale)
+		x.s.strays(a, index)
+		a = a.add(index)
 	}
 	if i.short {
 		a = a.low(4)
@@ -133,6 +135,11 @@ func (x *x86Step) setOperand(v value, n int) {
 func (x *x86Step) store(addr, v value, n int) {
 	if addr.known() {
 		x.s.store(addr.v, v.low(n), n)
+	} else {
+		x.s.blur(addr, n)
+		if b := x.i.base; b >= 0 && b < 16 && x.i.index >= 0 {
+			x.w.around(x.s, x.s.regs[b])
+		}
 	}
 	if x.s.equal.kind == 2 {
 		x.s.equal = equality{}
@@ -161,6 +168,9 @@ func (x *x86Step) arithmetic(kind int, a, b value, n int) (r value, keep bool) {
 	case 0:
 		r = a.add(b)
 		*f = ofAdd(a, b, n)
+		if n == 8 {
+			x.s.strays(a, b)
+		}
 	case 1:
 		r = a.or(b)
 		*f = ofLogic(r, n)
@@ -607,16 +617,8 @@ func (x *x86Step) clobber() {
 
 func (x *x86Step) unknown() action {
 	switch op := x.i.op; {
-	case op >= 0xa4 && op <= 0xaf: // strings
-		if op == 0xaa || op == 0xab || op == 0xa4 || op == 0xa5 {
-			if to := x.s.regs[rDI]; to.known() {
-				x.s.forget(to.v, 1<<12)
-			}
-		}
-		for _, r := range []int{rSI, rDI, rCX, rAX} {
-			x.s.regs[r] = value{}
-		}
-		x.s.flags, x.s.equal = flags{}, equality{}
+	case op >= 0xa4 && op <= 0xaf:
+		x.strings()
 		return x.on()
 	case op >= 0xd8 && op <= 0xdf: // floating point
 		if !x.i.isReg() {
@@ -636,4 +638,54 @@ func (x *x86Step) unknown() action {
 		return x.on()
 	}
 	return action{kind: actLost}
+}
+
+// strings executes instructions that go through memory: movs and stos as they do,
+// of the others only that registers change.
+func (x *x86Step) strings() {
+	i, s := x.i, x.s
+	n := i.width()
+	if i.op&1 == 0 {
+		n = 1
+	}
+	count := lit(1)
+	if i.rep != 0 {
+		count = s.regs[rCX]
+	}
+	s.equal = equality{}
+	from, to := s.regs[rSI], s.regs[rDI]
+	moves := i.op == 0xa4 || i.op == 0xa5
+	if !moves && i.op != 0xaa && i.op != 0xab {
+		for _, r := range []int{rSI, rDI, rCX, rAX} {
+			s.regs[r] = value{}
+		}
+		s.flags = flags{}
+		return
+	}
+	if !count.known() || count.v*uint64(n) > leakedBytes || !to.known() {
+		if to.known() {
+			s.forget(to.v, 1<<12)
+		}
+		s.regs[rDI], s.regs[rCX] = value{}, lit(0)
+		if moves {
+			s.regs[rSI] = value{}
+		}
+		return
+	}
+	for k := range count.v {
+		off := lit(k * uint64(n))
+		v := s.regs[rAX]
+		if moves {
+			v = x.w.load(s, from.add(off), n)
+		}
+		s.store(to.v+off.v, v.low(n), n)
+	}
+	size := lit(count.v * uint64(n))
+	s.regs[rDI] = to.add(size)
+	if moves {
+		s.regs[rSI] = from.add(size)
+	}
+	if i.rep != 0 {
+		s.regs[rCX] = lit(0)
+	}
 }

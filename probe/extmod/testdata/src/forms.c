@@ -1,0 +1,239 @@
+/* The ways in which modules come by their declaration, one for each value of FORM.
+   The corpus has the plain ones; these are what binding generators write, and what
+   is there to mislead. */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef Py_GIL_DISABLED
+#error "for free-threaded builds"
+#endif
+
+#define GIL Py_mod_gil
+#define NOT Py_MOD_GIL_NOT_USED
+#define USED Py_MOD_GIL_USED
+
+static int execute(PyObject *module) { return 0; }
+
+static struct PyModuleDef def = {PyModuleDef_HEAD_INIT, .m_name = "forms", .m_size = 0};
+static struct PyModuleDef single = {PyModuleDef_HEAD_INIT, .m_name = "forms", .m_size = -1};
+
+#if FORM == 1 /* what it declares depends on the environment */
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *m = PyModule_Create(&single);
+    if (m && getenv("FORMS"))
+        PyUnstable_Module_SetGIL(m, NOT);
+    return m;
+}
+#elif FORM == 2 /* a submodule declares, the module does not */
+static struct PyModuleDef other = {PyModuleDef_HEAD_INIT, .m_name = "forms.sub", .m_size = -1};
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *m = PyModule_Create(&single), *sub = PyModule_Create(&other);
+    if (m && sub) {
+        PyUnstable_Module_SetGIL(sub, NOT);
+        PyModule_AddObject(m, "sub", sub);
+    }
+    return m;
+}
+#elif FORM == 3 /* the last word counts */
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *m = PyModule_Create(&single);
+    if (m == NULL || PyUnstable_Module_SetGIL(m, NOT) < 0 || PyUnstable_Module_SetGIL(m, USED) < 0)
+        return NULL;
+    return m;
+}
+#elif FORM == 4 /* slots of the file that the init function changes */
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {GIL, NOT}, {0, NULL}};
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    slots[1].value = USED;
+    def.m_slots = slots;
+    return PyModuleDef_Init(&def);
+}
+#elif FORM == 5 /* slots copied from a table */
+static const struct { int id; void *value; } table[] = {{Py_mod_exec, execute}, {GIL, NOT}, {0, NULL}};
+static PyModuleDef_Slot slots[3];
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    memcpy(slots, table, sizeof slots);
+    def.m_slots = slots;
+    return PyModuleDef_Init(&def);
+}
+#elif FORM == 6 /* the definition and its slots are allocated */
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    struct PyModuleDef *d = PyMem_Calloc(1, sizeof *d);
+    PyModuleDef_Slot *s = PyMem_Calloc(4, sizeof *s);
+    if (d == NULL || s == NULL)
+        return PyErr_NoMemory();
+    *d = def;
+    s[0] = (PyModuleDef_Slot){Py_mod_exec, execute};
+    s[1] = (PyModuleDef_Slot){GIL, NOT};
+    d->m_slots = s;
+    return PyModuleDef_Init(d);
+}
+#elif FORM == 7 /* it keeps the definition for its next call */
+static PyObject *kept;
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {GIL, NOT}, {0, NULL}};
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    if (kept)
+        return kept;
+    def.m_slots = slots;
+    return kept = PyModuleDef_Init(&def);
+}
+#elif FORM == 8 /* two slots for one thing: CPython refuses it */
+static PyModuleDef_Slot slots[] = {{GIL, NOT}, {GIL, USED}, {0, NULL}};
+PyMODINIT_FUNC PyInit_forms(void) { def.m_slots = slots; return PyModuleDef_Init(&def); }
+#elif FORM == 9 /* a value that means nothing */
+static PyModuleDef_Slot slots[] = {{GIL, (void *)7}, {0, NULL}};
+PyMODINIT_FUNC PyInit_forms(void) { def.m_slots = slots; return PyModuleDef_Init(&def); }
+#elif FORM == 10 /* it returns a module with an exception pending, and is refused */
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *m = PyModule_Create(&single);
+    PyObject *other = PyImport_ImportModule("math");
+    Py_XDECREF(other);
+    if (PyErr_Occurred()) {
+        PyErr_SetString(PyExc_ImportError, "no math");
+        return m;
+    }
+    if (m)
+        PyUnstable_Module_SetGIL(m, NOT);
+    return m;
+}
+#elif FORM == 11 /* a helper decides, by an argument */
+static __attribute__((noinline)) PyObject *make(struct PyModuleDef *d, int free_threaded)
+{
+    PyObject *m = PyModule_Create(d);
+    if (m == NULL)
+        return NULL;
+    if (free_threaded && PyUnstable_Module_SetGIL(m, NOT) < 0) {
+        Py_DECREF(m);
+        return NULL;
+    }
+    return m;
+}
+PyMODINIT_FUNC PyInit_forms(void) { return make(&single, ARGUMENT); }
+#elif FORM == 12 /* a create slot, an exec slot and a slot that only 3.15 knows */
+static PyObject *create(PyObject *spec, PyModuleDef *d) { return PyModule_New("forms"); }
+static PyModuleDef_Slot slots[] = {{Py_mod_create, create}, {Py_mod_exec, execute}, {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED}, {87, NOT}, {0, NULL}};
+PyMODINIT_FUNC PyInit_forms(void) { def.m_slots = slots; return PyModuleDef_Init(&def); }
+#elif FORM == 13 /* sub-slots of 3.15, nested DEPTH times */
+static PyModuleDef_Slot last[] = {{GIL, NOT}, {0, NULL}};
+static PyModuleDef_Slot d2[] = {{94, last}, {0, NULL}};
+static PyModuleDef_Slot d3[] = {{94, d2}, {0, NULL}};
+static PyModuleDef_Slot d4[] = {{94, d3}, {0, NULL}};
+static PyModuleDef_Slot d5[] = {{Py_mod_exec, execute}, {94, d4}, {0, NULL}};
+static PyModuleDef_Slot d6[] = {{94, d5}, {0, NULL}};
+#define PASTE_(a, b) a##b
+#define PASTE(a, b) PASTE_(a, b)
+PyMODINIT_FUNC PyInit_forms(void) { (void)d6; def.m_slots = PASTE(d, DEPTH); return PyModuleDef_Init(&def); }
+#elif FORM == 14 /* PyModExport_ of 3.15 */
+typedef struct { uint16_t id, flags; uint32_t reserved; uintptr_t value; } Slot;
+static const struct { uint8_t major, minor; uint16_t flags; uint32_t build, abi; } info = {1, 0, FLAGS, 0x030f01f0, 0x030f0000};
+static PyModuleDef_Slot old[] = {{85, execute}, {87, NOT}, {0, NULL}};
+static const Slot inner[] = {{100, 2, 0, (uintptr_t)"forms"}, {94, 0, 0, (uintptr_t)old}, {0xfbad, 1, 0, 0}, {0, 0, 0, 0}};
+static const Slot slots[] = {{109, 2, 0, (uintptr_t)&info}, {92, 2, 0, (uintptr_t)inner}, {0, 0, 0, 0}};
+__attribute__((visibility("default"))) const Slot *PyModExport_forms(PyObject *spec) { return slots; }
+#elif FORM == 15 /* what cffi writes: the module comes from elsewhere */
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *result = NULL, *backend = PyImport_ImportModule("_cffi_backend");
+    if (backend) {
+        result = PyObject_CallMethod(backend, "_init_cffi_1_0_external_module", "O", backend);
+        Py_DECREF(backend);
+    }
+    return result;
+}
+#elif FORM == 16 /* slots whose number is worked out */
+static volatile int number = 4;
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {0, NOT}, {0, NULL}};
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    slots[1].slot = number;
+    def.m_slots = slots;
+    return PyModuleDef_Init(&def);
+}
+#elif FORM == 17 /* either of two definitions */
+static PyModuleDef_Slot slots[] = {{GIL, NOT}, {0, NULL}};
+static struct PyModuleDef quiet = {PyModuleDef_HEAD_INIT, .m_name = "forms"};
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    def.m_slots = slots;
+    return PyModuleDef_Init(getenv("FORMS") ? &def : &quiet);
+}
+#elif FORM == 18 /* the whole definition is copied before it is used */
+static PyModuleDef_Slot slots[] = {{GIL, NOT}, {0, NULL}};
+static struct PyModuleDef copy;
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    copy = def;
+    copy.m_slots = slots;
+    return PyModuleDef_Init(&copy);
+}
+#elif FORM == 19 /* single-phase by way of the functions of multi-phase */
+static PyModuleDef_Slot slots[] = {{GIL, NOT}, {0, NULL}};
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *spec = PyDict_New();
+    def.m_slots = slots;
+    return spec ? PyModule_FromDefAndSpec(&def, spec) : NULL;
+}
+#elif FORM == 20 /* it declares by a pointer to the function */
+static int (*volatile declare)(PyObject *, void *) = PyUnstable_Module_SetGIL;
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *m = PyModule_Create(&single);
+    if (m)
+        declare(m, NOT);
+    return m;
+}
+#elif FORM == 21 /* a loop fills the slots */
+static PyModuleDef_Slot slots[4];
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    const int ids[] = {Py_mod_exec, Py_mod_multiple_interpreters, GIL};
+    void *const values[] = {execute, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED, NOT};
+    for (int i = 0; i < 3; i++) {
+        slots[i].slot = ids[i];
+        slots[i].value = values[i];
+    }
+    def.m_slots = slots;
+    return PyModuleDef_Init(&def);
+}
+#elif FORM == 22 /* a loop of which nobody knows how often it runs */
+static PyModuleDef_Slot slots[8];
+static volatile int count = 2;
+static PyModuleDef_Slot const all[] = {{Py_mod_exec, execute}, {GIL, NOT}, {0, NULL}, {0, NULL}};
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    for (int i = 0, n = count; i < n && i < 7; i++)
+        slots[i] = all[i];
+    def.m_slots = slots;
+    return PyModuleDef_Init(&def);
+}
+#elif FORM == 23 /* a slot is changed, nobody knows which */
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {GIL, NOT}, {0, NULL}};
+static volatile int which = 1;
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    slots[which].value = USED;
+    def.m_slots = slots;
+    return PyModuleDef_Init(&def);
+}
+#elif FORM == 24 /* someone else writes the slots */
+static PyModuleDef_Slot slots[3];
+extern void fill(PyModuleDef_Slot *);
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    fill(slots);
+    def.m_slots = slots;
+    return PyModuleDef_Init(&def);
+}
+#endif
