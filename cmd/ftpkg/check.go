@@ -157,18 +157,22 @@ func (o *checkOptions) render(w io.Writer, env Env, r *check.Report) error {
 	case "json":
 		return writeJSON(w, r)
 	case "github":
-		return writeCheckGitHub(w, r)
+		return writeCheckGitHub(w, r, env.Verbose > 0)
 	case "sarif":
 		return writeCheckSARIF(w, env, r)
 	}
-	return writeCheckText(w, r, env.Color && (o.output == "" || o.output == "-"))
+	return writeCheckText(w, r, env.Verbose > 0, env.Color && (o.output == "" || o.output == "-"))
 }
 
-// writeCheckText prints a line for each finding, and one that counts them.
-func writeCheckText(w io.Writer, r *check.Report, color bool) error {
+// writeCheckText prints a line for each finding, of notes only if all are wanted, and
+// one that counts them.
+func writeCheckText(w io.Writer, r *check.Report, all, color bool) error {
 	var b strings.Builder
 	for i := range r.Findings {
 		f := &r.Findings[i]
+		if f.Severity == vocab.SeverityNote && !all {
+			continue
+		}
 		b.WriteString(paint(color, bold, f.File) + ": ")
 		if f.Member != "" {
 			b.WriteString(f.Member + ": ")
@@ -180,6 +184,9 @@ func writeCheckText(w io.Writer, r *check.Report, color bool) error {
 		if n := r.Count(vocab.Severity(name)); n > 0 {
 			counts = append(counts, plural(n, name))
 		}
+	}
+	if r.Count(vocab.SeverityNote) > 0 && !all {
+		counts[len(counts)-1] += " (-v shows them)"
 	}
 	if len(counts) == 0 {
 		counts = []string{"nothing found"}

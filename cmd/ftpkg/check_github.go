@@ -10,11 +10,14 @@ import (
 )
 
 // writeCheckGitHub prints findings as workflow commands, which GitHub shows as
-// annotations.
-func writeCheckGitHub(w io.Writer, r *check.Report) error {
+// annotations: a few of each kind, so notes only if all are wanted.
+func writeCheckGitHub(w io.Writer, r *check.Report, all bool) error {
 	var b strings.Builder
 	for i := range r.Findings {
 		f := &r.Findings[i]
+		if f.Severity == vocab.SeverityNote && !all {
+			continue
+		}
 		command := map[vocab.Severity]string{vocab.SeverityError: "error", vocab.SeverityWarning: "warning", vocab.SeverityNote: "notice"}[f.Severity]
 		message := f.Message
 		if f.Member != "" {

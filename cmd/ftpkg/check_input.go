@@ -252,4 +252,3 @@ func (o *checkOptions) release(ctx context.Context, idx *openIndex, sources []ch
 	}
 	return r, nil
 }
-

@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 			"no-python":     noPython,
 			"unpack-case":   unpackCase(t),
 			"corpus-wheels": corpusWheels(t),
+			"wheels":        packWheels,
 			"pack-wheel":    packWheel,
 		},
 	})

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
@@ -181,7 +182,7 @@ func (w *wheel) read(ctx context.Context, members []*member, refused map[string]
 			return err
 		}
 		if m.unread != nil {
-			w.found(m.path, ruleArchive, "it cannot be unpacked: "+trim(m.unread.Error()))
+			w.found(m.path, ruleArchive, "it cannot be unpacked: "+unpackError(m.unread))
 		}
 	}
 	if infoErr == nil {
@@ -191,6 +192,17 @@ func (w *wheel) read(ctx context.Context, members []*member, refused map[string]
 		checkRecord(rows, info, members, refused, w.found)
 	}
 	return nil
+}
+
+// unpackError says why a member could not be read.
+func unpackError(err error) string {
+	switch {
+	case errors.Is(err, zip.ErrChecksum):
+		return "its contents do not match their checksum"
+	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF):
+		return "its contents are not as long as the archive says"
+	}
+	return trim(err.Error())
 }
 
 // checkInfo judges the dist-info folder's own name, and what it lacks.

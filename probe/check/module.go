@@ -32,7 +32,7 @@ func formatOf(os string) string {
 }
 
 func formatName(format string) string {
-	return map[string]string{extmod.FormatELF: "ELF, of Linux", extmod.FormatMachO: "Mach-O, of macOS", extmod.FormatPE: "PE, of Windows"}[format]
+	return map[string]string{extmod.FormatELF: "an ELF file, for Linux", extmod.FormatMachO: "a Mach-O file, for macOS", extmod.FormatPE: "a PE file, for Windows"}[format]
 }
 
 // checkFormat judges the system and the processor that a module is for.
@@ -151,7 +151,7 @@ func (w *wheel) checkSuffix(m *module) bool {
 	case a.isStable():
 		w.found(m.path, ruleSuffix, fmt.Sprintf("the tag is cp3%d-%s, but before 3.15 no build looks for files named %s", w.tags.oldest(), a.text, s.text))
 	default:
-		w.found(m.path, ruleSuffix, fmt.Sprintf("the tag is %s, but it does not look for files named %s", a.text, s.text))
+		w.found(m.path, ruleSuffix, fmt.Sprintf("no interpreter of the tag %s looks for files named %s", a.text, s.text))
 	}
 	return true
 }
@@ -197,7 +197,7 @@ func (w *wheel) checkLibrary(m *module) bool {
 		if want == nil || slices.Contains(want, version) && !debug {
 			continue
 		}
-		w.found(m.path, ruleLibrary, fmt.Sprintf("it is linked with %s, which is not python%s.dll", lib, strings.Join(want, ".dll or python")))
+		w.found(m.path, ruleLibrary, fmt.Sprintf("it is linked with %s, the tags ask for python%s.dll", lib, strings.Join(want, ".dll or python")))
 		return true
 	}
 	return false
