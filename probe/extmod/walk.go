@@ -16,8 +16,8 @@ const (
 	maxMerges   = 6
 	maxOutcomes = 512
 	maxParts    = 8
-	cloneWork   = 8
-	mergeWork   = 8
+	cloneWork   = 6
+	mergeWork   = 4
 )
 
 // A walker follows an init function along all its paths, as far as what is known
@@ -233,7 +233,7 @@ func (w *walker) walk(entry uint64, work int) {
 	for len(w.queue) > 0 && !w.over {
 		n := heap.Pop(&w.queue).(*node)
 		n.queued = false
-		w.work -= cloneWork + len(n.state.cells)/8
+		w.work -= cloneWork + len(n.state.cells)/32
 		w.run(n.state.clone())
 	}
 	if w.work <= 0 {
@@ -279,7 +279,7 @@ func (w *walker) run(s *state) {
 
 // fork goes on in both ways of a branch.
 func (w *walker) fork(s *state, a *action) {
-	w.work -= cloneWork + len(s.cells)/8
+	w.work -= cloneWork + len(s.cells)/32
 	taken := s.clone()
 	taken.pc, s.pc = a.to.v, a.next
 	if a.onTaken {
@@ -328,7 +328,7 @@ func (w *walker) arrive(s *state) {
 		}
 		w.nodes[key] = n
 	} else {
-		w.work -= mergeWork + (len(n.state.cells)+len(s.cells))/4
+		w.work -= mergeWork + (len(n.state.cells)+len(s.cells))/32
 		n.merges++
 		if !n.state.merge(s, n.merges > maxMerges) {
 			return
