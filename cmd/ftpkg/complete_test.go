@@ -8,8 +8,8 @@ import (
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ line, want string }{
-		{"", "resolve explain probe runtime doctor run bench tags cache schema completion man version help"},
-		{"re", "resolve"},
+		{"", "resolve explain probe inspect ready check runtime doctor run bench tags cache schema completion man version help"},
+		{"re", "resolve ready"},
 		{"cache ", "dir clean prune"},
 		{"cache c", "clean"},
 		{"cache clean --ca", "--cache-dir"},
@@ -26,7 +26,7 @@ func TestComplete(t *testing.T) {
 		{"resolve --like =", "uv pip"}, // as bash splits it
 		{"resolve --like = p", "pip"},
 		{"resolve --only-binary ", ":all:"},
-		{"--python 3.14t re", "resolve"},
+		{"--python 3.14t re", "resolve ready"},
 		{"resolve --align --li", "--like"},
 		{"help ta", "tags"},
 		{"completion f", "fish"},

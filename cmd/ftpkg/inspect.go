@@ -105,9 +105,6 @@ func readInspectOptions(c *cli.Context, env Env) (inspectOptions, error) {
 	if o.jobs < 0 || c.IsSet("jobs") && o.jobs == 0 {
 		return o, usagef("flag --jobs: %d is not a positive number", o.jobs)
 	}
-	if !o.verify && o.verifyPython != "" {
-		return o, usagef("--runtime says what --verify loads with; it takes that flag, too")
-	}
 	for _, text := range list(c, "python") {
 		python, err := wheeltags.ParsePython(text)
 		if err != nil {
@@ -176,10 +173,12 @@ func readInspectSubject(env Env, arg string) (inspectSubject, error) {
 		}
 		x.kind = inspectURL
 		return x, nil
+	case arg == "":
+		return x, usagef("an empty argument")
 	case err == nil && info.IsDir() && (strings.ContainsAny(arg, `/\`) || arg == "." || arg == ".." || pep508.CheckName(arg) != nil):
 		x.kind = inspectTree
 		return x, nil
-	case ends(".whl"):
+	case ends(".whl") && !strings.Contains(arg, " @ "):
 		x.kind = inspectWheel
 	case ends(".so", ".pyd"):
 		x.kind = inspectModule

@@ -18,11 +18,16 @@ func writeInspectMarkdown(w io.Writer, v *inspectView) error {
 		writeItems(&b, v.about(s))
 		rows, hidden := v.rows(s)
 		if len(rows) > 0 {
-			b.WriteString("\n| module | declares | abi | toolchain | evidence | | where |\n|---|---|---|---|---|---|---|\n")
+			titles := v.columns(s)
+			b.WriteString("\n| " + strings.Join(titles, " | ") + " |\n|" + strings.Repeat("---|", len(titles)) + "\n")
 			for j := range rows {
-				r := &rows[j]
-				fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", markdownCell(r.module.Module), markdownCell(r.declares()), markdownCell(r.abi()),
-					markdownCell(r.toolchain()), r.module.Evidence, r.side(), markdownCell(r.places()))
+				for k, text := range v.fields(s, &rows[j]) {
+					if text = markdownCell(text); titles[k] == "module" {
+						text = "`" + text + "`"
+					}
+					b.WriteString("| " + text + " ")
+				}
+				b.WriteString("|\n")
 			}
 			b.WriteByte('\n')
 		}

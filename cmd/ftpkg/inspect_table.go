@@ -40,12 +40,17 @@ func (v *inspectView) writeSubject(b *strings.Builder, s *inspect.Subject, color
 	rows, hidden := v.rows(s)
 	if len(rows) > 0 {
 		var t table
-		t.add(cell{}, cell{text: "module", style: bold}, cell{text: "declares", style: bold}, cell{text: "abi", style: bold},
-			cell{text: "toolchain", style: bold}, cell{text: "evidence", style: bold}, cell{text: "", style: bold}, cell{text: "where", style: bold})
+		t.header(append([]string{""}, v.columns(s)...)...)
 		for i := range rows {
-			r := &rows[i]
-			t.add(cell{}, cell{text: r.module.Module}, cell{text: r.declares(), style: r.style()}, cell{text: r.abi()},
-				cell{text: r.toolchain()}, cell{text: string(r.module.Evidence)}, cell{text: r.side()}, cell{text: r.places()})
+			t.add(cell{})
+			last := &t.rows[len(t.rows)-1]
+			for j, text := range v.fields(s, &rows[i]) {
+				c := cell{text: text}
+				if v.columns(s)[j] == columnDeclares {
+					c.style = rows[i].style()
+				}
+				*last = append(*last, c)
+			}
 		}
 		b.WriteByte('\n')
 		if err := t.write(b, color); err != nil {
@@ -69,4 +74,26 @@ func writeLines(b *strings.Builder, lines []string, indent, width int) {
 		in := indent + len(line) - len(text)
 		b.WriteString(strings.Repeat(" ", in) + wrap(text, width, in+2) + "\n")
 	}
+}
+
+// columnDeclares is the title of the column that is coloured.
+const columnDeclares = "declares"
+
+// columns are the titles of a subject's table: with the packages if there are
+// several.
+func (v *inspectView) columns(s *inspect.Subject) []string {
+	titles := []string{"module", columnDeclares, "abi", "toolchain", "evidence", "", "where"}
+	if s.Project == "" && len(s.Wheels) > 1 {
+		titles = append([]string{"package"}, titles...)
+	}
+	return titles
+}
+
+// fields are what stands in a row, below the columns.
+func (v *inspectView) fields(s *inspect.Subject, r *moduleRow) []string {
+	fields := []string{r.module.Module, r.declares(), r.abi(), r.toolchain(), string(r.module.Evidence), r.side(), r.places()}
+	if s.Project == "" && len(s.Wheels) > 1 {
+		fields = append([]string{orDash(r.owner)}, fields...)
+	}
+	return fields
 }

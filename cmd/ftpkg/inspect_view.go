@@ -20,6 +20,7 @@ type inspectView struct {
 // A moduleRow is one module, wherever it says the same.
 type moduleRow struct {
 	module  *inspect.Module
+	owner   string // the package it belongs to
 	sibling bool
 	where   []string // "3.14t linux-x86_64"
 	all     []string // where there is a module of this name
@@ -47,13 +48,15 @@ func (v *inspectView) rows(s *inspect.Subject) (rows []moduleRow, hidden int) {
 		i := slices.IndexFunc(rows, func(r moduleRow) bool { return alike(&r, w, m) })
 		if i < 0 {
 			i = len(rows)
-			rows = append(rows, moduleRow{module: m, sibling: w.Sibling, all: all[placeKey(w, m)]})
+			rows = append(rows, moduleRow{module: m, owner: strings.TrimSpace(w.Project + " " + w.Version), sibling: w.Sibling, all: all[placeKey(w, m)]})
 		}
 		if p := placeName(w, m); !slices.Contains(rows[i].where, p) {
 			rows[i].where = append(rows[i].where, p)
 		}
 	})
-	slices.SortStableFunc(rows, func(a, b moduleRow) int { return strings.Compare(a.module.Module, b.module.Module) })
+	slices.SortStableFunc(rows, func(a, b moduleRow) int {
+		return cmp.Or(strings.Compare(a.owner, b.owner), strings.Compare(a.module.Module, b.module.Module))
+	})
 	for _, is := range told {
 		if !is {
 			hidden++
@@ -81,11 +84,9 @@ func remarkable(m *inspect.Module) bool {
 	return m.Declaration != vocab.DeclarationNotUsed || m.Fit == vocab.FitWrongABI || m.Fit == vocab.FitForeign
 }
 
+// placeKey names a module of one package, apart from its siblings.
 func placeKey(w *inspect.Wheel, m *inspect.Module) string {
-	if w.Sibling {
-		return "sibling " + m.Module
-	}
-	return m.Module
+	return fmt.Sprintf("%v %s %s", w.Sibling, w.Project, m.Module)
 }
 
 // placeName is where a module was found: "3.14t linux-x86_64".
@@ -99,7 +100,7 @@ func placeName(w *inspect.Wheel, m *inspect.Module) string {
 // alike reports whether a module of a wheel belongs in a row.
 func alike(r *moduleRow, w *inspect.Wheel, m *inspect.Module) bool {
 	a := r.module
-	return r.sibling == w.Sibling && a.Module == m.Module && a.Declaration == m.Declaration && a.ByDefault == m.ByDefault && a.ABI == m.ABI &&
+	return r.owner == strings.TrimSpace(w.Project+" "+w.Version) && r.sibling == w.Sibling && a.Module == m.Module && a.Declaration == m.Declaration && a.ByDefault == m.ByDefault && a.ABI == m.ABI &&
 		a.Fit == m.Fit && a.Toolchain == m.Toolchain && a.ToolchainVersion == m.ToolchainVersion && a.Evidence == m.Evidence
 }
 
@@ -213,7 +214,7 @@ func verdictStyle(v vocab.Verdict) style {
 // title names a subject and its verdict.
 func (v *inspectView) title(s *inspect.Subject) string {
 	name := s.Argument
-	if s.Project != "" && !strings.ContainsAny(name, `/\`) && !strings.HasSuffix(name, ".whl") {
+	if s.Sought {
 		name = strings.TrimSpace(s.Project + " " + s.Version)
 	}
 	if s.Error != "" {
@@ -243,7 +244,7 @@ func (v *inspectView) about(s *inspect.Subject) []string {
 		lines = append(lines, "classifier: "+s.Contradicted)
 	case s.Classifier != "":
 		lines = append(lines, "classifier: "+strings.TrimPrefix(s.Classifier, "Programming Language :: Python :: "))
-	case s.Verdict.Passes() && s.Verdict != vocab.VerdictPure && s.Project != "":
+	case s.Verdict.Passes() && s.Verdict != vocab.VerdictPure && s.Sought:
 		lines = append(lines, "no classifier claims anything about free threading")
 	}
 	return lines
@@ -282,7 +283,7 @@ func (v *inspectView) wheelsText(s *inspect.Subject) string {
 	slices.Sort(pythons)
 	slices.Sort(platforms)
 	what := "wheel"
-	if s.Project == "" || len(s.Wheels) > 0 && !strings.HasSuffix(v.report.Wheels[s.Wheels[0]].File, ".whl") {
+	if slices.ContainsFunc(s.Wheels, func(i int) bool { return !strings.HasSuffix(v.report.Wheels[i].File, ".whl") }) {
 		what = "package"
 	}
 	text := "read " + plural(free+other, what)

@@ -51,13 +51,15 @@ type Subject struct {
 // Verdict and Error are the caller's to set where there is no wheel to judge.
 func (s *Subject) Judge(wheels []*Wheel) {
 	t := tally{narrowed: s.Narrowed, counts: map[vocab.Declaration]int{}, free: slices.ContainsFunc(wheels, func(w *Wheel) bool { return w.FreeThreaded })}
+	s.name(wheels)
 	for _, w := range wheels {
-		s.Project, s.Version = cmp.Or(s.Project, w.Project), cmp.Or(s.Version, w.Version)
 		// Beside what free-threaded builds take, the rest is only to be compared.
 		if w.Sibling || t.free && !w.FreeThreaded && w.Error == "" {
 			continue
 		}
-		s.Classifier = max(s.Classifier, w.Classifier)
+		if s.Project != "" {
+			s.Classifier = max(s.Classifier, w.Classifier)
+		}
 		t.add(w)
 	}
 	s.Counts = t.counts
@@ -69,6 +71,17 @@ func (s *Subject) Judge(wheels []*Wheel) {
 		s.Verdict, s.Detail = vocab.VerdictNoWheel, "no wheel is for what was asked"
 	}
 	s.Contradicted = s.contradiction(&t)
+}
+
+// name fills in the project and version that all wheels are of.
+func (s *Subject) name(wheels []*Wheel) {
+	if s.Project != "" || len(wheels) == 0 {
+		return
+	}
+	first := wheels[0]
+	if !slices.ContainsFunc(wheels, func(w *Wheel) bool { return w.Project != first.Project || w.Version != first.Version }) {
+		s.Project, s.Version = first.Project, first.Version
+	}
 }
 
 // Add judges a subject by its wheels, and adds them to the report.
