@@ -136,7 +136,7 @@ func (t *tally) text() string {
 	}{
 		{t.turnOn, "turns the GIL on too", "turn the GIL on too"},
 		{t.blocked, "cannot be used either", "cannot be used either"},
-		{t.unknown, "could not be read", "could not be read"},
+		{t.unknown, "could not be read or decided", "could not be read or decided"},
 		{t.refused, "cannot be had together with the other requirements", "cannot be had together with the other requirements"},
 	} {
 		switch {

@@ -19,7 +19,7 @@ func (c *cell) chain(name string) []string {
 		s := queue[0]
 		queue = queue[1:]
 		p, ok := c.of.Package(s.name)
-		if !ok || slices.Contains(p.RequiredBy, "") {
+		if !ok || slices.Contains(p.RequiredBy, "") { // a project on disk is the user's, too
 			var chain []string
 			for ; s != nil; s = s.next {
 				chain = append(chain, s.name)
@@ -40,7 +40,8 @@ func (c *cell) chain(name string) []string {
 func (c *cell) roots(name string) []string {
 	roots := []string{}
 	for _, n := range c.requirers(name) {
-		if p, ok := c.of.Package(n); ok && slices.Contains(p.RequiredBy, "") {
+		p, ok := c.of.Package(n)
+		if ok && slices.ContainsFunc(p.RequiredBy, func(by string) bool { return !c.has(by) }) {
 			roots = append(roots, n)
 		}
 	}
@@ -57,7 +58,7 @@ func (c *cell) requirers(name string) []string {
 			continue
 		}
 		for _, by := range p.RequiredBy {
-			if by != "" && !seen[by] {
+			if !seen[by] && c.has(by) {
 				seen[by] = true
 				list = append(list, by)
 			}
