@@ -249,9 +249,13 @@ var missingFile = []vocab.ProblemKind{
 // refused are the results of packages that cannot be installed.
 func (p *Prober) refused(names []string, cell *resolver.Cell, started time.Time) []Result {
 	var results []Result
+	because := "what it would be installed with cannot be installed"
+	if len(cell.Problems) > 0 {
+		because += ": " + cell.Problems[0].Message
+	}
 	for _, name := range names {
 		r := Result{
-			Package: name, Runtime: p.runtime(), Outcome: vocab.OutcomeSkipped, Detail: "what it would be installed with cannot be installed",
+			Package: name, Runtime: p.runtime(), Outcome: vocab.OutcomeSkipped, Detail: because,
 			Public: []Import{}, Modules: []Module{}, Offenders: []Offender{}, Evidence: p.evidence(started),
 		}
 		r.Evidence.Wheels, r.Evidence.Lanes = []Wheel{}, []Process{}

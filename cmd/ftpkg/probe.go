@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
@@ -13,6 +15,12 @@ import (
 
 // groupLanes are the flags that say how packages are loaded.
 const groupLanes = "loading"
+
+// maxThreads is how many threads a process in the sandbox can certainly start.
+const maxThreads = 100
+
+// maxMemory is the most memory that can be given to a process, in MiB.
+const maxMemory = 1 << 30
 
 // probeOptions are what probe is asked.
 type probeOptions struct {
@@ -116,7 +124,7 @@ func readProbeOptions(c *cli.Context, env Env) (probeOptions, error) {
 		return probeOptions{}, err
 	}
 	o := probeOptions{
-		packages: c.Args().Slice(), wheels: c.StringSlice("wheel"), files: c.StringSlice("requirements"), environment: c.String("env"),
+		packages: unique(c.Args().Slice()), wheels: unique(c.StringSlice("wheel")), files: c.StringSlice("requirements"), environment: c.String("env"),
 		with: c.StringSlice("with"), extras: list(c, "extra"), groups: list(c, "group"),
 		sandbox: vocab.SandboxMode(enumValue(c, "sandbox")), log: c.String("log"),
 		format: enumValue(c, "format"), output: c.String("output"),
@@ -135,6 +143,8 @@ func readProbeOptions(c *cli.Context, env Env) (probeOptions, error) {
 		return o, usagef("--env probes what is installed; it takes neither --wheel nor --requirements beside it")
 	case o.environment != "" && len(o.with) > 0:
 		return o, usagef("--env probes what is installed; --with would install something")
+	case o.output != "" && o.output != "-" && !isDir(filepath.Dir(env.path(o.output))):
+		return o, usagef("--output: %s: there is no such directory", filepath.Dir(o.output)) // better now than after an hour
 	case o.environment != "" && c.IsSet("python") && env.Getenv(variable("python")) == "":
 		return o, usagef("--env has an interpreter of its own; it takes no --python")
 	}
@@ -147,6 +157,22 @@ func readProbeOptions(c *cli.Context, env Env) (probeOptions, error) {
 	o.python, o.runtime = c.String("python"), readRuntimeOptions(c, env, s)
 	o.index, err = readIndexOptions(c, env, s)
 	return o, err
+}
+
+// unique leaves out what was asked for before.
+func unique(words []string) []string {
+	var kept []string
+	for _, word := range words {
+		if !slices.Contains(kept, word) {
+			kept = append(kept, word)
+		}
+	}
+	return kept
+}
+
+func isDir(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.IsDir()
 }
 
 // checkLoad checks the numbers, and reads the lanes.
@@ -164,6 +190,12 @@ func (o *probeOptions) checkLoad(c *cli.Context) error {
 	}
 	if o.load.Threads == 1 {
 		return usagef("flag --threads: one thread is none at once; give at least 2")
+	}
+	if o.load.Threads > maxThreads {
+		return usagef("flag --threads: %d are more than the %d that a sandbox has room for", o.load.Threads, maxThreads)
+	}
+	if c.Int("memory") > maxMemory {
+		return usagef("flag --memory: %d MiB are more than any machine has", c.Int("memory"))
 	}
 	for _, name := range list(c, "lane") {
 		lane := vocab.Lane(name)

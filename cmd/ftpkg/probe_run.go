@@ -82,6 +82,9 @@ func probeAll(ctx context.Context, env Env, o probeOptions) (*probe.Report, erro
 	if err != nil {
 		return nil, probeError(err)
 	}
+	if len(results) == 0 {
+		return nil, usagef("there is nothing to probe: the markers leave out all that was asked for")
+	}
 	if err := log.close(); err != nil {
 		return nil, fmt.Errorf("--log: %w", err)
 	}
