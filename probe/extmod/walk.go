@@ -181,8 +181,9 @@ func (w *walker) settled(entry uint64, work int) {
 	}
 }
 
-// slotsSpan is how much of an array of slots is watched.
-const slotsSpan = 256
+// slotsSpan is how much of an array of slots is watched: where one slot is not
+// known, nothing is. Behind it other variables may begin.
+const slotsSpan = 5 * 16
 
 // observe watches the definition and the slots at the end of a path.
 func (w *walker) observe(d definition) {
@@ -604,9 +605,14 @@ func (w *walker) initial(at uint64, first bool) value {
 	}
 	x := w.image.word(at)
 	switch {
-	case !x.ok || seg.write && !x.fixed && !first:
+	case !x.ok:
 		return value{}
-	case x.symbol != "":
+	case seg.write && !x.fixed && !first:
+		if _, ok := w.watch.at(at); !ok { // what is read in the end may as well be copied
+			return value{}
+		}
+	}
+	if x.symbol != "" {
 		return w.symbol(x.symbol, x.value)
 	}
 	return lit(x.value)
