@@ -68,7 +68,7 @@ func archive(r io.ReaderAt, size int64, found func(member, rule, message string)
 		seen[f.Name] = true
 		lower := strings.ToLower(f.Name)
 		if other, ok := folded[lower]; ok {
-			found(f.Name, ruleArchive, fmt.Sprintf("on Windows and macOS it is the same file as %s", other))
+			found(f.Name, ruleArchive, "on Windows and macOS it is the same file as "+other)
 		}
 		folded[lower] = f.Name
 		if f.UncompressedSize64 > room {
@@ -82,7 +82,7 @@ func archive(r io.ReaderAt, size int64, found func(member, rule, message string)
 	for _, m := range members {
 		for dir := path.Dir(m.path); dir != "."; dir = path.Dir(dir) {
 			if seen[dir] {
-				found(m.path, ruleArchive, fmt.Sprintf("%s is both a file and a folder", dir))
+				found(m.path, ruleArchive, dir+" is both a file and a folder")
 				break
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/probe/environment"
@@ -22,7 +23,7 @@ import (
 // call it, the last part is the file's name. Findings are sorted by member. The error
 // is that of r or the context; whatever is wrong with the wheel is a finding.
 func Wheel(ctx context.Context, r io.ReaderAt, size int64, name string) ([]Finding, error) {
-	w, err := examine(ctx, r, size, name)
+	w, err := examine(ctx, r, size, name, new(sync.Mutex))
 	if err != nil {
 		return nil, err
 	}
@@ -42,6 +43,8 @@ type wheel struct {
 	classifiers []string // of METADATA
 	modules     []*module
 	libraries   []*library
+
+	turn *sync.Mutex // held while something large is in memory
 }
 
 // A module is an extension module: a file that by its name and its contents is one.
@@ -71,9 +74,13 @@ func (w *wheel) less(member, rule string, severity vocab.Severity, message strin
 	w.findings = append(w.findings, Finding{w.label, member, rule, severity, message})
 }
 
+// large is the size in bytes above which members are looked into one at a time,
+// however many wheels are checked at once.
+const large = 64 << 20
+
 // examine reads a wheel and checks what one wheel alone can show.
-func examine(ctx context.Context, r io.ReaderAt, size int64, label string) (*wheel, error) {
-	w := &wheel{label: label}
+func examine(ctx context.Context, r io.ReaderAt, size int64, label string, turn *sync.Mutex) (*wheel, error) {
+	w := &wheel{label: label, turn: turn}
 	src := &source{r: r}
 	base := path.Base(strings.ReplaceAll(label, `\`, "/"))
 	name, err := wheeltags.ParseFilename(base)
@@ -235,6 +242,10 @@ func (w *wheel) readMember(ctx context.Context, m *member, algorithms []string) 
 	case control:
 		limit = maxControl
 	}
+	if limit > 0 && m.zip.UncompressedSize64 > large {
+		w.turn.Lock()
+		defer w.turn.Unlock()
+	}
 	data, err := m.read(ctx, algorithms, limit)
 	if err != nil || m.unread != nil {
 		return err
@@ -242,7 +253,7 @@ func (w *wheel) readMember(ctx context.Context, m *member, algorithms []string) 
 	found := func(rule, message string) { w.found(m.path, rule, message) }
 	switch {
 	case limit > 0 && data == nil && m.size > limit:
-		found(ruleArchive, fmt.Sprintf("it has more than %d MiB and was not looked into", limit>>20))
+		w.less(m.path, ruleArchive, vocab.SeverityNote, fmt.Sprintf("it has more than %d MiB and was not looked into", limit>>20))
 	case control && w.named && name == "METADATA":
 		w.classifiers = headers(data, "Classifier")
 		checkMetadata(data, &w.name, found)

@@ -67,8 +67,8 @@ func (w *wheel) linked() []*library {
 			follow(m.File)
 		}
 	}
-	for i := 0; i < len(reached); i++ {
-		follow(reached[i].File)
+	for done := 0; done < len(reached); done++ { //nolint:intrange // it grows
+		follow(reached[done].File)
 	}
 	return reached
 }

@@ -112,7 +112,7 @@ func (w *wheel) checkNone(m *module) bool {
 		w.less(m.path, ruleNone, vocab.SeverityWarning, fmt.Sprintf("the ABI tag none promises that any Python can use it, but only %s looks for files named %s; is it left over from a build?", m.suffix.abi.text, m.suffix.text))
 		return true
 	}
-	w.found(m.path, ruleNone, fmt.Sprintf("the ABI tag none promises that any Python can use it, but it is an extension module%s", layoutText(m.ABI)))
+	w.found(m.path, ruleNone, "the ABI tag none promises that any Python can use it, but it is an extension module"+layoutText(m.ABI))
 	return true
 }
 
@@ -122,8 +122,9 @@ func layoutText(abi vocab.ABI) string {
 		return " for builds with the GIL: free-threaded ones install it and crash"
 	case vocab.ABIFreeThreaded:
 		return " for free-threaded builds: others install it and crash"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // checkSuffix judges what a module's name says: which interpreters look for it.
@@ -147,7 +148,7 @@ func (w *wheel) checkSuffix(m *module) bool {
 	case a.kind == abiVersion && s.abi.kind == abi3:
 		return w.checkStableFile(m, a)
 	case a.kind == abi3T:
-		w.found(m.path, ruleSuffix, fmt.Sprintf("the tag is abi3t, but no free-threaded build looks for files named %s", s.text))
+		w.found(m.path, ruleSuffix, "the tag is abi3t, but no free-threaded build looks for files named "+s.text)
 	case a.isStable():
 		w.found(m.path, ruleSuffix, fmt.Sprintf("the tag is cp3%d-%s, but before 3.15 no build looks for files named %s", w.tags.oldest(), a.text, s.text))
 	default:
@@ -182,8 +183,9 @@ func (w *wheel) looksFor(a *abiTag, s *suffix) bool {
 		return s.abi.kind == abi3 || s.abi.kind == abi3T && w.tags.oldest() >= 15
 	case abi3T:
 		return s.abi.kind == abi3T
+	default:
+		return false
 	}
-	return false
 }
 
 // checkLibrary judges which Python DLL a module for Windows is linked with.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -54,12 +55,13 @@ func Set(ctx context.Context, sources []Source, o Options) (*Report, error) {
 	wheels := make([]*wheel, len(sources))
 	group, gctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, o.Jobs))
+	var turn sync.Mutex
 	for i, s := range sources {
 		if !strings.HasSuffix(s.Name, ".whl") {
 			continue
 		}
 		group.Go(func() error {
-			w, err := examineSource(gctx, s)
+			w, err := examineSource(gctx, s, &turn)
 			wheels[i] = w
 			return err
 		})
@@ -98,13 +100,13 @@ func Set(ctx context.Context, sources []Source, o Options) (*Report, error) {
 	return r, nil
 }
 
-func examineSource(ctx context.Context, s Source) (*wheel, error) {
+func examineSource(ctx context.Context, s Source, turn *sync.Mutex) (*wheel, error) {
 	f, err := s.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // only read
-	return examine(ctx, f, f.Size(), s.Name)
+	return examine(ctx, f, f.Size(), s.Name, turn)
 }
 
 // A set is the wheels of one check whose names can be read.
@@ -389,4 +391,3 @@ func (s *set) checkExpected(expected []wheeltags.TagSet, texts []string) {
 		}
 	}
 }
-

@@ -87,7 +87,7 @@ func (w *wheel) auditStable(m *module) {
 		}
 	}
 	if len(foreign) > 0 {
-		w.found(m.path, ruleNotStable, fmt.Sprintf("it imports what is not in the stable ABI: %s", listed(foreign)))
+		w.found(m.path, ruleNotStable, "it imports what is not in the stable ABI: "+listed(foreign))
 	}
 	if len(newer) > 0 {
 		w.found(m.path, ruleTooNew, fmt.Sprintf("the tag promises every Python from 3.%d on, but it imports what is in the stable ABI only since 3.%d: %s", floor, newest, listed(newer)))

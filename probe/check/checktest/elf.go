@@ -2,6 +2,7 @@ package checktest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -28,7 +29,7 @@ func (o *Object) elf() []byte {
 				version = "GLIBC_2.2.5"
 			}
 		}
-		undefined = append(undefined[:len(undefined):len(undefined)], function)
+		undefined = append(slices.Clip(undefined), function)
 	}
 	if o.Musl {
 		lib = "libc.musl-" + strings.NewReplacer("arm64", "aarch64").Replace(o.Arch) + ".so.1"
@@ -43,7 +44,7 @@ func (o *Object) elf() []byte {
 
 	count := len(undefined) + 2 // with the null symbol and the init function
 	symbols := make([]int, 0, count)
-	for _, s := range append(undefined[:len(undefined):len(undefined)], o.exported()) {
+	for _, s := range append(slices.Clip(undefined), o.exported()) {
 		symbols = append(symbols, str(s))
 	}
 	hash := text.len()

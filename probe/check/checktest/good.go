@@ -25,7 +25,7 @@ func GoodWheel(file string) *Wheel {
 		o.DLL = "python" + version + ".dll"
 	}
 	word := map[string]string{"abi3": "abi3", "abi3t": "abi3t", "abi3.abi3t": "abi3t"}[abi]
-	suffix := ""
+	var suffix string
 	named := func(tail, ending string) string {
 		switch word {
 		case "abi3":

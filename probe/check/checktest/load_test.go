@@ -29,7 +29,9 @@ func TestLoads(t *testing.T) {
 				python = runtimetest.FreeThreaded(t)
 			}
 			dir := t.TempDir()
-			o := checktest.Elf(free).With(func(o *checktest.Object) { o.Says, o.Arch, o.Glibc = says, arch, map[string]int{"x86_64": 2, "arm64": 17}[arch] })
+			o := checktest.Elf(free).With(func(o *checktest.Object) {
+				o.Says, o.Arch, o.Glibc = says, arch, map[string]int{"x86_64": 2, "arm64": 17}[arch]
+			})
 			if err := os.WriteFile(filepath.Join(dir, "_ext.so"), o.Bytes(), 0o755); err != nil {
 				t.Fatal(err)
 			}

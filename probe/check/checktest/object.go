@@ -197,10 +197,10 @@ func (o *Object) modern(b *buffer, c *content, name int, pointer func(int)) {
 // imported pointer.
 func (o *Object) code(at, root, first uint64) []byte {
 	var b buffer
-	switch {
-	case o.Arch == "riscv64":
+	switch o.Arch {
+	case "riscv64":
 		b.u32(0x00008067) // ret
-	case o.Arch == "arm64":
+	case "arm64":
 		word := func(w, imm uint64, scale int) { b.u32(int(w | imm<<scale)) }
 		to := root - at
 		word(0x10000000|(to&3)<<29, to>>2&0x7ffff, 5) // adr x0, root

@@ -38,9 +38,10 @@ func Win(free bool, dll string) *Object {
 }
 
 // With returns a changed copy.
-func (o Object) With(change func(*Object)) *Object {
-	change(&o)
-	return &o
+func (o *Object) With(change func(*Object)) *Object {
+	c := *o
+	change(&c)
+	return &c
 }
 
 // one is a wheel with one module, named by its suffix.
