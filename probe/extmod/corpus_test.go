@@ -20,6 +20,7 @@ var (
 	python313  = wheeltags.Python{Major: 3, Minor: 13, Micro: 5}
 	python315t = wheeltags.Python{Major: 3, Minor: 15, Micro: 1, FreeThreaded: true}
 	python315  = wheeltags.Python{Major: 3, Minor: 15, Micro: 1}
+	pythons    = []wheeltags.Python{python313t, python313, python315t, python315}
 )
 
 // Every module of the corpus declares in its file what its source says. Of those
