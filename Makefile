@@ -7,7 +7,7 @@ LDFLAGS  = -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.dat
 FUZZTIME ?= 60s
 TARGETS  = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: all build bundle test fmt vet lint fuzz bench docs cross clean
+.PHONY: all build bundle test fmt vet lint fuzz bench accuracy docs cross clean
 
 all: build
 
@@ -41,6 +41,10 @@ bench: ## the figures of docs/benchmarks.md, beside uv and pip if they are insta
 	echo go test -bench . ./probe/gilrun; go test -run '^$$' -bench . ./probe/gilrun; \
 	echo go run ./scripts/bench-environment; go run ./scripts/bench-environment -python "$$FTPKG_TEST_PYTHON"
 	go run ./scripts/bench
+
+accuracy: ## docs/accuracy.md: what is read of modules against modules that are loaded; downloads 3 GB, takes an hour
+	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
+	python3 -B scripts/accuracy --python "$$FTPKG_TEST_PYTHON" --gil-python "$$FTPKG_TEST_GIL_PYTHON"
 
 docs: ## rewrite golden files, generated pages and replayed console blocks
 	go test ./internal/vocab ./internal/config ./cmd/ftpkg -update
