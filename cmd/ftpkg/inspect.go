@@ -164,18 +164,18 @@ func readInspectSubject(env Env, arg string) (inspectSubject, error) {
 	ends := func(endings ...string) bool {
 		return slices.ContainsFunc(endings, func(e string) bool { return strings.HasSuffix(lower, e) })
 	}
-	isURL := strings.Contains(arg, "://") && !strings.Contains(arg, " @ ")
-	info, err := os.Stat(x.path)
-	switch {
-	case isURL:
+	if strings.Contains(arg, "://") && !strings.Contains(arg, " @ ") {
 		if name, ok := distributionName(arg); !ok || !strings.HasSuffix(strings.ToLower(name), ".whl") {
 			return x, usagef("%q is not the address of a wheel", arg)
 		}
 		x.kind = inspectURL
 		return x, nil
+	}
+	info, missing := os.Stat(x.path)
+	switch {
 	case arg == "":
 		return x, usagef("an empty argument")
-	case err == nil && info.IsDir() && (strings.ContainsAny(arg, `/\`) || arg == "." || arg == ".." || pep508.CheckName(arg) != nil):
+	case missing == nil && info.IsDir() && (strings.ContainsAny(arg, `/\`) || arg == "." || arg == ".." || pep508.CheckName(arg) != nil):
 		x.kind = inspectTree
 		return x, nil
 	case ends(".whl") && !strings.Contains(arg, " @ "):
@@ -185,17 +185,19 @@ func readInspectSubject(env Env, arg string) (inspectSubject, error) {
 	case ends(imageEndings()...):
 		x.kind = inspectImage
 	default:
-		if x.req, err = pep508.Parse(arg); err != nil {
+		req, err := pep508.Parse(arg)
+		if err != nil {
 			return x, notAnArgument(arg, err)
 		}
+		x.req = req
 		if x.req.URL != "" {
 			return x, usagef("%q: give the wheel itself: %s", arg, x.req.URL)
 		}
 		return x, nil
 	}
 	switch {
-	case err != nil:
-		return x, fileError(arg, err)
+	case missing != nil:
+		return x, fileError(arg, missing)
 	case !info.Mode().IsRegular():
 		return x, usagef("%s: not a file", arg)
 	}

@@ -31,7 +31,7 @@ func writeInspectTable(w io.Writer, v *inspectView, color bool, width int) error
 }
 
 func (v *inspectView) writeSubject(b *strings.Builder, s *inspect.Subject, color bool, width int) error {
-	head := style(red)
+	head := red
 	if s.Error == "" {
 		head = verdictStyle(s.Verdict)
 	}

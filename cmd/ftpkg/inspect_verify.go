@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -30,6 +29,9 @@ func verificationErrors(v *inspect.Verified) []error {
 // their files say.
 func verifyInspection(ctx context.Context, env Env, o inspectOptions, report *inspect.Report) (*inspect.Verified, error) {
 	v := &inspect.Verified{Wheels: []string{}, Disagreements: []inspect.Disagreement{}}
+	if len(freeTargets(report.Wheels)) == 0 {
+		return v, nil // nothing that could be loaded
+	}
 	python, err := o.verifyingPython(ctx, env, report)
 	if err != nil {
 		return nil, err
@@ -96,12 +98,9 @@ func (o *inspectOptions) verifyingPython(ctx context.Context, env Env, report *i
 			return "", ctx.Err()
 		}
 	}
-	names := make([]string, len(pythons))
-	for i, p := range pythons {
-		names[i] = p.String()
-	}
-	if names == nil {
-		return "", errors.New("--verify: none of the wheels is for a free-threaded build")
+	var names []string
+	for _, p := range pythons {
+		names = append(names, p.String())
 	}
 	return "", hintf(fmt.Errorf("--verify: no CPython %s is at hand", orList(names)), "run: ftpkg runtime install %s", names[0])
 }

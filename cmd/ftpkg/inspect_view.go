@@ -234,10 +234,10 @@ func (v *inspectView) about(s *inspect.Subject) []string {
 		lines = append(lines, text)
 	}
 	if s.Newer != "" {
-		lines = append(lines, fmt.Sprintf("%s is newer, and has no wheel", s.Newer))
+		lines = append(lines, s.Newer+" is newer, and has no wheel")
 	}
 	if len(s.NotRead) > 0 {
-		lines = append(lines, fmt.Sprintf("only x86-64 and ARM64 code is read for its declarations, so not that on %s", strings.Join(s.NotRead, ", ")))
+		lines = append(lines, "only x86-64 and ARM64 code is read for its declarations, so not that on "+strings.Join(s.NotRead, ", "))
 	}
 	switch {
 	case s.Contradicted != "":

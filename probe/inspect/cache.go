@@ -53,7 +53,7 @@ func (m *memory) log(index, project string) *cache.Log {
 // whom it is.
 func (m *memory) key(name string, digest [32]byte) cache.Key {
 	h := sha256.New()
-	fmt.Fprintf(h, "%d\n%s\n", rules, name)
+	h.Write(fmt.Appendf(nil, "%d\n%s\n", rules, name))
 	h.Write(digest[:])
 	return cache.Key{Kind: keyVerdict, Sum: [32]byte(h.Sum(nil))}
 }

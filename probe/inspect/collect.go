@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -86,16 +87,17 @@ func treeReading(name string) (reading, bool) {
 	return r, true
 }
 
-// reading returns what a path below the root says of a file as an extension module.
-func (c *collector) reading(name string) (reading, bool) {
+// reading returns what a path below the root says of a module file.
+func (c *collector) reading(name string) reading {
 	if c.base != "" {
 		if full := c.base + "/" + name; siteOf(full) != "" {
-			r, ok := treeReading(full)
+			r, _ := treeReading(full)
 			r.path = name
-			return r, ok
+			return r
 		}
 	}
-	return treeReading(name)
+	r, _ := treeReading(name)
+	return r
 }
 
 // folder is the folder of packages that a file is in, relative to the root.
@@ -148,10 +150,10 @@ func pythonOfSuffix(suffix string) (wheeltags.Python, bool) {
 	tag = strings.TrimPrefix(tag, "cpython-")
 	tag, _, _ = strings.Cut(tag, "-")
 	tag, _, _ = strings.Cut(tag, ".")
-	switch {
-	case tag == "abi3t":
+	switch tag {
+	case "abi3t":
 		return wheeltags.Python{Major: 3, Minor: firstStable, Micro: -1, FreeThreaded: true}, true
-	case tag == "abi3":
+	case "abi3":
 		return withGIL()[0], true
 	}
 	digits := strings.TrimPrefix(tag, "cp")
@@ -268,12 +270,8 @@ func (c *collector) merge(later *collector) {
 		c.modules[p] = m
 		delete(c.faults, p)
 	}
-	for p, fault := range later.faults {
-		c.faults[p] = fault
-	}
-	for p, s := range later.skipped {
-		c.skipped[p] = s
-	}
+	maps.Copy(c.faults, later.faults)
+	maps.Copy(c.skipped, later.skipped)
 	for p, in := range later.infos {
 		old := c.infos[p]
 		if old == nil {
@@ -303,14 +301,12 @@ func (c *collector) packages() []*Wheel {
 	}
 	byKey := map[string]*Wheel{}
 	for file, modules := range c.modules {
-		r, _ := c.reading(file)
+		r := c.reading(file)
 		in := owner[file]
-		key, w := "", &Wheel{Modules: []Module{}}
+		key, w := c.folder(file), &Wheel{Modules: []Module{}}
 		if in != nil {
 			key = names[in]
 			w.Project, w.Version, w.Classifier = in.name, in.version, in.classifier
-		} else {
-			key = c.folder(file)
 		}
 		if old := byKey[key]; old != nil {
 			w = old

@@ -193,13 +193,13 @@ func (t *tally) verdict(pure bool) (vocab.Verdict, string) {
 	case t.undecided > 0:
 		return vocab.VerdictUndecided, fmt.Sprintf("%d of %s undecided; %s", t.undecided, many(t.modules, "module"), t.firstUndecided)
 	case t.foreign == t.modules && t.modules > 0:
-		return vocab.VerdictUndecided, fmt.Sprintf("%s, all for processors whose code is not read", many(t.modules, "module"))
+		return vocab.VerdictUndecided, many(t.modules, "module") + ", all for processors whose code is not read"
 	case t.delegate > 0:
 		return vocab.VerdictDelegates, fmt.Sprintf("%d of %s left to %s", t.delegate, many(t.modules, "module"), strings.Join(t.delegates, ", "))
 	case t.modules == 0:
 		return vocab.VerdictPure, "no extension modules"
 	}
-	text := fmt.Sprintf("%s, all declare that they do not use the GIL", many(t.modules-t.foreign, "module"))
+	text := many(t.modules-t.foreign, "module") + ", all declare that they do not use the GIL"
 	if t.foreign > 0 {
 		text += fmt.Sprintf("; %d are for processors whose code is not read", t.foreign)
 	}
@@ -234,6 +234,7 @@ func (s *Subject) contradiction(t *tally) string {
 		return fmt.Sprintf("it claims %q, and %s for another ABI", claim(s.Classifier), isAre(t.wrong, "module"))
 	case vocab.VerdictNoWheel:
 		return fmt.Sprintf("it claims %q, and there is no wheel for a free-threaded build", claim(s.Classifier))
+	case vocab.VerdictPure, vocab.VerdictDeclares, vocab.VerdictDelegates, vocab.VerdictUndecided:
 	}
 	return ""
 }

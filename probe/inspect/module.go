@@ -94,8 +94,9 @@ func (r *reading) suffixes(platform string) []string {
 	return Suffixes(wheeltags.Target{Python: r.python, Platform: p})
 }
 
-// platform is the name of the platform that a file is for: what its format and
-// processor say, and of the C library what its wheel says if it doesn't itself.
+// platform is the name of the platform that a file is for: its format and processor
+// say which it may be, and its wheel which of these it is. Where nothing but the
+// file does, the libraries it is linked with tell of the C library.
 func (r *reading) platform(f *extmod.File) string {
 	arch := f.Arch
 	var systems []string
@@ -109,24 +110,18 @@ func (r *reading) platform(f *extmod.File) string {
 		systems = []string{"macos", "ios"}
 	default:
 		systems = []string{"linux", "musllinux", "android"}
-		switch {
-		case f.Musl:
-			systems = []string{"musllinux"}
-		case f.Glibc != "":
-			systems = []string{"linux"}
+		if f.Musl {
+			systems = []string{"musllinux", "linux", "android"}
 		}
 		if arch == extmod.ArchARM64 {
 			arch = "aarch64"
 		}
 	}
 	for _, system := range systems {
-		if name := system + "-" + arch; slices.Contains(r.platforms, name) {
-			return name
-		}
-	}
-	for _, name := range r.platforms { // iOS and Android have names of their own
-		if system, _, _ := strings.Cut(name, "-"); slices.Contains(systems, system) && len(r.platforms) == 1 && system != "linux" && system != "macos" && system != "windows" {
-			return name
+		for _, name := range r.platforms { // iOS and Android add to the processor's name
+			if name == system+"-"+arch || strings.HasPrefix(name, system+"-") && system != "linux" && system != "musllinux" && len(r.platforms) == 1 {
+				return name
+			}
 		}
 	}
 	return systems[0] + "-" + arch

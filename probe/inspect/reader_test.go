@@ -136,9 +136,8 @@ func TestLocalFile(t *testing.T) {
 			t.Errorf("%s: %+v", what, w)
 		}
 	}
-	var hash *fetch.HashError
 	_, err = NewReader(Options{}).Wheel(t.Context(), Source{Name: name, Path: path, SHA256: strings.Repeat("0", 64)})
-	if !errors.As(err, &hash) {
+	if _, ok := errors.AsType[*fetch.HashError](err); !ok {
 		t.Errorf("a wrong digest: %v", err)
 	}
 	if _, err := NewReader(Options{}).Wheel(cancelled(t), FromFile(path)); !errors.Is(err, context.Canceled) {

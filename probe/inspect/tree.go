@@ -112,7 +112,7 @@ func (r *Reader) Tree(ctx context.Context, dir string) ([]*Wheel, error) {
 		switch kindOf(name) {
 		case moduleFile:
 			g.Go(func() error {
-				read, _ := c.reading(name)
+				read := c.reading(name)
 				return r.addFile(inner, c, &mu, &read, full)
 			})
 		case recordFile, metadataFile:

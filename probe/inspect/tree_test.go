@@ -352,9 +352,8 @@ func TestBadImage(t *testing.T) {
 		"an index of many": layerOf(t, map[string][]byte{"index.json": []byte(`{"manifests":[{"digest":"sha256:x"}]}`), "blobs/sha256/y": []byte(`{"layers":[{"digest":"sha256:y"}]}`),
 			"blobs/sha256/x": []byte(`{"manifests":[` + strings.TrimSuffix(strings.Repeat(`{"digest":"sha256:y"},`, 2*maxImages), ",") + `]}`)}),
 	} {
-		var bad *ReadError
 		images, err := NewReader(Options{}).Image(t.Context(), saved(t, data))
-		if !errors.As(err, &bad) {
+		if _, ok := errors.AsType[*ReadError](err); !ok {
 			t.Errorf("%s: %d images, %v", name, len(images), err)
 		}
 	}

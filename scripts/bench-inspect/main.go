@@ -8,6 +8,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -96,7 +97,7 @@ func once(ctx context.Context, name, cache string) (*run, error) {
 	}
 	choice := inspect.Pick(page, inspect.Question{})
 	if choice.Release == nil {
-		return nil, fmt.Errorf("no wheel")
+		return nil, errors.New("no wheel")
 	}
 	var sources []inspect.Source
 	for _, f := range choice.Wheels {
