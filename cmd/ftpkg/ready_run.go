@@ -162,6 +162,16 @@ func (x *readiness) application(ctx context.Context, q *readyQuestion) (*ready.A
 	for _, line := range a.Accept(x.accepted, x.env.Now()) {
 		warnf(x.env.Stderr, "%s", line)
 	}
+	if x.o.entry != "" {
+		if err := x.follow(ctx, q, a); err != nil {
+			return nil, err
+		}
+	}
+	if x.o.verify {
+		if err := x.verify(ctx, q, a); err != nil {
+			return nil, err
+		}
+	}
 	return a, x.mend(ctx, q, a)
 }
 

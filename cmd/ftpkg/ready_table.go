@@ -230,13 +230,20 @@ func (a *readyApp) writeRepair(b *strings.Builder, color bool, width int) {
 }
 
 func repairSummary(r *ready.Repair) string {
+	n := 0
+	for i := range r.Changes {
+		if r.Changes[i].Asked() {
+			n++
+		}
+	}
 	if len(r.Changes) == 0 {
 		return "no change of versions helps"
 	}
-	text := plural(len(r.Changes), "change")
-	if r.Fewest {
+	text := plural(n, "change")
+	switch {
+	case r.Fewest && n > 1:
 		text += ", and fewer cannot do"
-	} else {
+	case !r.Fewest:
 		text += ", none of which can be left out"
 	}
 	if r.Readiness == vocab.Ready {

@@ -48,7 +48,7 @@ func (j *Judge) Together(ctx context.Context, a *Application, q *Question) error
 	}
 	r.Changes = s.changed(m)
 	for _, c := range r.Changes {
-		r.Fewest = r.Fewest && bad[c.Package]
+		r.Fewest = r.Fewest && (bad[c.Package] || !c.Asked())
 	}
 	r.Relaxed = slices.Sorted(maps.Keys(m.relaxed))
 	r.Readiness = a.after(m)

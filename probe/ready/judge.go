@@ -108,6 +108,9 @@ type cell struct {
 }
 
 func newCell(of *resolver.Cell, hosts map[wheeltags.Target]*host) (*cell, error) {
+	if hosts == nil {
+		hosts = map[wheeltags.Target]*host{}
+	}
 	python, err := wheeltags.ParsePython(of.Python)
 	if err != nil {
 		return nil, err

@@ -287,6 +287,17 @@ func (s *solver) fix(name string, m *mending) *Fix {
 	if len(others) > 0 {
 		f.Text += " together with " + strings.Join(others, ", ")
 	}
+	for i, c := range s.cells {
+		before, after := c.states[name], m.after[i].states[name]
+		if before == nil || after == nil || after.GIL == "" {
+			continue
+		}
+		f.GIL = after.GIL
+		if f.GIL == vocab.VerdictPure && before.FileKind.IsCompiled() {
+			f.Text += ", which has no machine code here"
+			break
+		}
+	}
 	return f
 }
 

@@ -135,6 +135,10 @@ type Change struct {
 	To   string `json:"to"`
 }
 
+// Asked reports whether the change is one to be made: a package that is new or no
+// longer needed follows from the others.
+func (c *Change) Asked() bool { return c.From != "" && c.To != "" }
+
 // Fix is another version of a package that is ready in every cell that needs the
 // package. It was solved again in each of them with nothing else changed than what
 // Changes has, and the wheels were read.
@@ -143,6 +147,8 @@ type Fix struct {
 	Text string        `json:"text"`
 	From string        `json:"from"`
 	To   string        `json:"to"`
+	// GIL is what the modules of that version say.
+	GIL vocab.Verdict `json:"gil,omitempty"`
 	// Relaxed reports that a requirement of the user's own excludes the version
 	// and has to be changed.
 	Relaxed bool `json:"relaxed,omitempty"`

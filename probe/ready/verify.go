@@ -1,5 +1,14 @@
 package ready
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/probe"
+)
+
 // Verified compares what the files say with what a probe saw.
 type Verified struct {
 	// Runtime is the interpreter, "3.14.2t", and Cell the one it stands for.
@@ -9,10 +18,9 @@ type Verified struct {
 	// say the same.
 	Packages int `json:"packages"`
 	Agreed   int `json:"agreed"`
-	// Differences are mistakes of ours, modules that lie, and imports that no
-	// requirement shows.
+	// Differences are mistakes of ours, or modules that lie.
 	Differences []Difference `json:"differences"`
-	// Failed are the packages that could not be loaded, and why.
+	// Failed are the packages that could not be loaded or predicted, and why.
 	Failed []string `json:"failed,omitempty"`
 }
 
@@ -21,4 +29,86 @@ type Difference struct {
 	Package   string `json:"package"`
 	Predicted string `json:"predicted"`
 	Seen      string `json:"seen"`
+}
+
+// Verify compares an application that was judged for the one cell that a runtime is
+// with what a probe of all its packages saw there.
+func Verify(predicted *Application, results []probe.Result) *Verified {
+	v := &Verified{Cell: predicted.Cells[0].Name(), Differences: []Difference{}}
+	on := turnedOn(results)
+	for i := range results {
+		r := &results[i]
+		v.Runtime = r.Runtime.Version
+		p, ok := predicted.Package(r.Package)
+		if !ok {
+			v.Failed = append(v.Failed, r.Package+": it is not among the packages that were judged")
+			continue
+		}
+		s := &p.Cells[0]
+		wrong := r.Outcome == vocab.OutcomeABICrash
+		switch {
+		case r.Outcome.IsUnknown() && len(on[r.Package]) == 0:
+			v.Failed = append(v.Failed, fmt.Sprintf("%s: %s: %s", r.Package, r.Outcome, r.Detail))
+			continue
+		case s.Readiness == vocab.ReadyUnknown:
+			v.Failed = append(v.Failed, fmt.Sprintf("%s: its files do not tell", r.Package))
+			continue
+		case s.File == "":
+			v.Failed = append(v.Failed, fmt.Sprintf("%s: there is no wheel", r.Package))
+			continue
+		}
+		v.Packages++
+		seen := ""
+		switch {
+		case wrong:
+			seen = string(vocab.VerdictWrongABI)
+		case len(on[r.Package]) > 0:
+			seen = string(vocab.VerdictTurnsOn) + ": " + strings.Join(on[r.Package], ", ")
+		}
+		said := ""
+		switch s.GIL {
+		case vocab.VerdictWrongABI, vocab.VerdictTurnsOn:
+			said = string(s.GIL)
+		default:
+		}
+		if verdict, _, _ := strings.Cut(seen, ":"); verdict == said {
+			v.Agreed++
+			continue
+		}
+		d := Difference{Package: r.Package, Predicted: string(s.GIL), Seen: seen}
+		if seen == "" {
+			d.Seen = string(r.Outcome)
+		}
+		v.Differences = append(v.Differences, d)
+	}
+	slices.Sort(v.Failed)
+	return v
+}
+
+// turnedOn are the modules that were seen to turn the GIL on, without those of
+// tests, by whose they are.
+func turnedOn(results []probe.Result) map[string][]string {
+	on := map[string][]string{}
+	add := func(owner, module string) {
+		if !slices.Contains(on[owner], module) {
+			on[owner] = append(on[owner], module)
+		}
+	}
+	for i := range results {
+		r := &results[i]
+		for _, m := range r.Modules {
+			if m.Declaration == vocab.LoadedUsed && !m.Test {
+				add(m.Distribution, m.Module)
+			}
+		}
+		for _, o := range r.Offenders {
+			if !o.Test {
+				add(o.Distribution, o.Module)
+			}
+		}
+	}
+	for _, list := range on {
+		slices.Sort(list)
+	}
+	return on
 }
