@@ -18,10 +18,11 @@ func writeInspectMarkdown(w io.Writer, v *inspectView) error {
 		writeItems(&b, v.about(s))
 		rows, hidden := v.rows(s)
 		if len(rows) > 0 {
-			titles := v.columns(s)
+			columns := columnsOf(s, rows)
+			titles := columns.titles()
 			b.WriteString("\n| " + strings.Join(titles, " | ") + " |\n|" + strings.Repeat("---|", len(titles)) + "\n")
 			for j := range rows {
-				for k, text := range v.fields(s, &rows[j]) {
+				for k, text := range columns.fields(&rows[j]) {
 					if text = markdownCell(text); titles[k] == "module" {
 						text = "`" + text + "`"
 					}

@@ -185,7 +185,9 @@ func (x *inspection) url(ctx context.Context, s *inspectSubject) inspectPart {
 		return inspectPart{err: err}
 	}
 	subject := inspect.Subject{Argument: fetch.Redact(s.arg)}
-	return inspectPart{subjects: []inspect.Subject{subject}, sources: []inspect.Source{inspect.FromPage(page, firstFile(page))}}
+	source := inspect.FromPage(page, firstFile(page))
+	source.Index = subject.Argument // nobody else vouches for the digest in it
+	return inspectPart{subjects: []inspect.Subject{subject}, sources: []inspect.Source{source}}
 }
 
 // firstFile is the file of a page that has one.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ftpkg/ftpkg/probe/inspect"
@@ -40,13 +41,14 @@ func (v *inspectView) writeSubject(b *strings.Builder, s *inspect.Subject, color
 	rows, hidden := v.rows(s)
 	if len(rows) > 0 {
 		var t table
-		t.header(append([]string{""}, v.columns(s)...)...)
+		columns := columnsOf(s, rows)
+		t.header(append([]string{""}, columns.titles()...)...)
 		for i := range rows {
 			t.add(cell{})
 			last := &t.rows[len(t.rows)-1]
-			for j, text := range v.fields(s, &rows[i]) {
+			for j, text := range columns.fields(&rows[i]) {
 				c := cell{text: text}
-				if v.columns(s)[j] == columnDeclares {
+				if columns.titles()[j] == columnDeclares {
 					c.style = rows[i].style()
 				}
 				*last = append(*last, c)
@@ -79,21 +81,34 @@ func writeLines(b *strings.Builder, lines []string, indent, width int) {
 // columnDeclares is the title of the column that is coloured.
 const columnDeclares = "declares"
 
-// columns are the titles of a subject's table: with the packages if there are
-// several.
-func (v *inspectView) columns(s *inspect.Subject) []string {
-	titles := []string{"module", columnDeclares, "abi", "toolchain", "evidence", "", "where"}
-	if s.Project == "" && len(s.Wheels) > 1 {
-		titles = append([]string{"package"}, titles...)
+// inspectColumns says which columns a subject's table has besides those that all
+// have.
+type inspectColumns struct{ owner, where bool }
+
+// columnsOf leaves out what would be the same in each row.
+func columnsOf(s *inspect.Subject, rows []moduleRow) inspectColumns {
+	first := rows[0].places()
+	return inspectColumns{
+		owner: s.Project == "" && len(s.Wheels) > 1,
+		where: len(rows[0].all) > 1 || slices.ContainsFunc(rows, func(r moduleRow) bool { return r.places() != first }),
 	}
-	return titles
 }
 
-// fields are what stands in a row, below the columns.
-func (v *inspectView) fields(s *inspect.Subject, r *moduleRow) []string {
-	fields := []string{r.module.Module, r.declares(), r.abi(), r.toolchain(), string(r.module.Evidence), r.side(), r.places()}
-	if s.Project == "" && len(s.Wheels) > 1 {
-		fields = append([]string{orDash(r.owner)}, fields...)
+func (c inspectColumns) titles() []string {
+	return c.choose("package", "where", "module", columnDeclares, "abi", "toolchain", "evidence", "")
+}
+
+// fields are what stands in a row, below the titles.
+func (c inspectColumns) fields(r *moduleRow) []string {
+	return c.choose(orDash(r.owner), r.places(), r.module.Module, r.declares(), r.abi(), r.toolchain(), string(r.module.Evidence), r.side())
+}
+
+func (c inspectColumns) choose(owner, where string, rest ...string) []string {
+	if c.owner {
+		rest = append([]string{owner}, rest...)
 	}
-	return fields
+	if c.where {
+		rest = append(rest, where)
+	}
+	return rest
 }

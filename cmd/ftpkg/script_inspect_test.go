@@ -15,14 +15,16 @@ import (
 )
 
 // wheel-index DIR: serves the wheels in a directory as an index that has ranges,
-// and points ftpkg at it.
+// and points ftpkg at it. WHEEL_URL is where the files are.
 func wheelIndex(t testing.TB) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		if neg || len(args) != 1 {
 			ts.Fatalf("usage: wheel-index DIR")
 		}
 		c := corpus.Corpus{Dir: ts.MkAbs(args[0])}
-		ts.Setenv("FTPKG_INDEX_URL", c.Index(t))
+		url := c.Index(t)
+		ts.Setenv("FTPKG_INDEX_URL", url)
+		ts.Setenv("WHEEL_URL", strings.TrimSuffix(url, "/simple/")+"/files")
 	}
 }
 
