@@ -51,7 +51,7 @@ func (m *image) abi(v *verdict, suffix string) (vocab.ABI, string) {
 	case with > 0:
 		return vocab.ABIGIL, "its definition of the module is laid out as with the GIL"
 	}
-	return m.abiByNames(suffix)
+	return m.abiByNames()
 }
 
 // isStable reports whether a suffix is that of the stable ABI with the GIL.
@@ -65,7 +65,7 @@ func (m *image) stableDLL() bool {
 }
 
 // abiByNames says it by the names alone of what is imported.
-func (m *image) abiByNames(suffix string) (vocab.ABI, string) {
+func (m *image) abiByNames() (vocab.ABI, string) {
 	if version, ok := pythonDLLVersion(m.python); ok {
 		reason := "it is linked with " + m.python
 		switch {

@@ -50,9 +50,11 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 	case "PyModule_Create2", "PyModule_Create2TraceRefs", "PyModule_New", "PyModule_NewObject":
 		*result = s.trace.create(gilSilent)
 	case "PyModule_FromDefAndSpec2", "PyModule_FromDefAndSpec2TraceRefs":
-		*result = s.trace.create(w.definitionAt(s, a0).declared())
+		d := w.definitionAt(s, a0)
+		*result = s.trace.create(d.declared())
 	case "PyModule_FromSlotsAndSpec":
-		*result = s.trace.create(w.slotsAt(s, a0, true).declared())
+		slots := w.slotsAt(s, a0, true)
+		*result = s.trace.create(slots.declared())
 	case "PyUnstable_Module_SetGIL":
 		s.trace.declare(a0, a1)
 		*result = lit(0)

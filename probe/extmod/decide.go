@@ -31,10 +31,11 @@ func declarationOf(g gil) vocab.Declaration {
 		return vocab.DeclarationUsed
 	case gilNotUsed:
 		return vocab.DeclarationNotUsed
+	case gilSilent:
+		return vocab.DeclarationSilent
 	case gilUnknown:
-		return vocab.DeclarationUndecided
 	}
-	return vocab.DeclarationSilent
+	return vocab.DeclarationUndecided
 }
 
 // creators are the functions of the C API that make modules of definitions.
@@ -214,7 +215,8 @@ func scanned(m *image, defs []definition, why verdict) verdict {
 	single := m.imports("PyModule_Create2") || m.imports("PyModule_Create2TraceRefs") || m.imports("PyModule_New") || m.imports("PyModule_NewObject")
 	multi := m.imports("PyModuleDef_Init")
 	g := defs[0].declared()
-	for _, d := range defs {
+	for i := range defs {
+		d := &defs[i]
 		if d.declared() != g || d.slots.empty || g == gilUnknown {
 			return why
 		}

@@ -10,8 +10,6 @@ import (
 // headers and the dynamic section they point to. Section headers are for linkers
 // and debuggers, and may be gone.
 const (
-	elfDynamicObject = 3 // ET_DYN
-
 	elfLoad    = 1          // PT_LOAD
 	elfDynamic = 2          // PT_DYNAMIC
 	elfRelro   = 0x6474e552 // PT_GNU_RELRO
@@ -366,14 +364,14 @@ func (e *elfReader) readFixups() {
 	for i := range e.symbols {
 		e.names[i] = e.symbols[i].name
 	}
-	rela := e.bytes(e.dynamic[dtRela], e.dynamic[dtRelasz])
+	withAddends := e.bytes(e.dynamic[dtRela], e.dynamic[dtRelasz])
 	var plt []byte
 	if e.dynamic[dtPltrel] == dtRela {
 		plt = e.bytes(e.dynamic[dtJmprel], e.dynamic[dtPltrelsz])
 	}
 	relr := e.bytes(e.dynamic[dtRelr], e.dynamic[dtRelrsz])
-	e.fixups = make([]fixup, 0, min((len(rela)+len(plt))/24+len(relr)/8, maxFixups))
-	e.readRela(rela)
+	e.fixups = make([]fixup, 0, min((len(withAddends)+len(plt))/24+len(relr)/8, maxFixups))
+	e.readRela(withAddends)
 	e.readRela(plt)
 	e.readRelr(relr)
 }

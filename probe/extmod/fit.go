@@ -65,7 +65,7 @@ func (f *File) missingInit(python wheeltags.Python) string {
 	if slices.Contains(f.Inits, "PyInit_"+stem) || export && slices.Contains(f.Inits, "PyModExport_"+stem) {
 		return ""
 	}
-	return fmt.Sprintf("it has no init function named PyInit_%s", stem)
+	return "it has no init function named PyInit_" + stem
 }
 
 func isASCII(s string) bool {

@@ -140,7 +140,7 @@ func (c *compiler) compile(t *testing.T, k form, way string) []byte {
 	file := filepath.Join(c.dir, strings.NewReplacer(" ", "_", "=", "_", ",", "_").Replace(k.defines+way)+".so")
 	args := []string{"-shared", "-fPIC", "-o", file, "-I" + c.include}
 	args = append(args, strings.Fields(way)...)
-	for _, d := range strings.Fields(k.defines) {
+	for d := range strings.FieldsSeq(k.defines) {
 		args = append(args, "-D"+d)
 	}
 	out, err := exec.CommandContext(t.Context(), c.cc, append(args, filepath.Join("testdata", "src", "forms.c"))...).CombinedOutput()

@@ -121,7 +121,7 @@ func plausibleName(s string) bool {
 }
 
 // declared is what a module made of the definition declares.
-func (d definition) declared() gil {
+func (d *definition) declared() gil {
 	if !d.ok {
 		return gilUnknown
 	}
@@ -155,7 +155,7 @@ type slots struct {
 	abiFlags uint16 // of PyABIInfo
 }
 
-func (s slots) declared() gil {
+func (s *slots) declared() gil {
 	if s.fault != "" {
 		return gilUnknown
 	}

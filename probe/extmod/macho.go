@@ -29,7 +29,7 @@ const (
 	loadRequired      = 0x80000000 // a flag on some of them
 )
 
-func machoArch(cpu, sub uint32) string {
+func machoArch(cpu uint32) string {
 	switch cpu {
 	case 0x01000007:
 		return ArchX8664
@@ -62,7 +62,7 @@ func readMachO(m *image) error {
 		m.order = binary.BigEndian
 	}
 	m.wide = m.order.Uint32(head) == machoMagic64
-	m.arch = machoArch(m.order.Uint32(head[4:]), m.order.Uint32(head[8:]))
+	m.arch = machoArch(m.order.Uint32(head[4:]))
 	size := int64(28)
 	if m.wide {
 		size = 32

@@ -50,7 +50,7 @@ func readPE(m *image) error {
 		return ErrFormat
 	}
 	r := &peReader{image: m}
-	table := 0
+	var table int
 	switch le.Uint16(optional) {
 	case 0x20b:
 		m.wide = true

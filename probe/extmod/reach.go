@@ -33,7 +33,6 @@ type surveyed struct {
 	taken   bool // its address is
 	unknown bool // it calls what is not known
 	returns bool
-	leads   string // to something imported, and no more: its name
 }
 
 // newSurvey reads the functions that can be reached from one.
@@ -143,6 +142,7 @@ func (v *survey) function(fn uint64) *surveyed {
 				s = v.readARM64(fn, at, &regs)
 			}
 			switch s.kind {
+			case actNext:
 			case actCall:
 				f.unknown = f.unknown || s.to == 0 && s.name == ""
 				if s.name != "" && neverReturns(s.name) || s.to != 0 && !v.edge(fn, s.to) {

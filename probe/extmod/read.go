@@ -140,7 +140,7 @@ func (m *image) report(name string) *File {
 	f.Module = len(f.Inits) > 0
 	if !f.Module {
 		f.Declaration, f.Evidence = vocab.DeclarationNotAModule, vocab.EvidenceNone
-		f.ABI, f.ABIReason = m.abiByNames(f.Suffix)
+		f.ABI, f.ABIReason = m.abiByNames()
 		return f
 	}
 	v := m.decide(stem)

@@ -119,7 +119,7 @@ func numbers(s string, separator byte) (version, rest string) {
 	return strings.ReplaceAll(strings.Trim(s[:i], string(separator)), string(separator), "."), s[i:]
 }
 
-// crateVersion reads that of a crate from a path: pyo3-0.26.0/src/…
+// crateVersion reads that of a crate from a path: pyo3-0.26.0/src/lib.rs.
 func crateVersion(behind string) string {
 	v, rest := numbers(behind, '.')
 	if strings.Count(v, ".") == 2 && (strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, `\`)) {
@@ -176,6 +176,7 @@ func byDefault(f *File) bool {
 			modern = err == nil && (major != "0" || n >= 28)
 		}
 		return modern && f.Declaration == vocab.DeclarationNotUsed || !modern && f.Declaration == vocab.DeclarationUsed
+	case vocab.ToolchainC, vocab.ToolchainPybind11, vocab.ToolchainNanobind, vocab.ToolchainF2py, vocab.ToolchainPythran, vocab.ToolchainSWIG, vocab.ToolchainCFFI:
 	}
 	return false
 }

@@ -197,10 +197,10 @@ func ofAdd(x, y value, n int) flags {
 	return f
 }
 
-// both is the conjunction of two truths that may not be known.
+// A truth is one that may not be known.
 type truth struct{ is, known bool }
 
-func (f flags) is(flag uint8) truth { return truth{f.v&flag != 0, f.k&flag != 0} }
+func (f *flags) is(flag uint8) truth { return truth{f.v&flag != 0, f.k&flag != 0} }
 
 func (t truth) not() truth { return truth{!t.is, t.known} }
 

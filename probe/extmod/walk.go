@@ -104,22 +104,30 @@ type node struct {
 	merges int
 	depth  int
 	queued bool
-	index  int
 }
 
 // nodeQueue has the deepest call first, and in it the lowest address: what a
 // function returns is complete when its caller goes on.
 type nodeQueue []*node
 
-func (q nodeQueue) Len() int { return len(q) }
-func (q nodeQueue) Less(i, j int) bool {
-	if q[i].depth != q[j].depth {
-		return q[i].depth > q[j].depth
+func (q *nodeQueue) Len() int { return len(*q) }
+
+func (q *nodeQueue) Less(i, j int) bool {
+	a, b := (*q)[i], (*q)[j]
+	if a.depth != b.depth {
+		return a.depth > b.depth
 	}
-	return q[i].state.pc < q[j].state.pc
+	return a.state.pc < b.state.pc
 }
-func (q nodeQueue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *nodeQueue) Push(x any)   { *q = append(*q, x.(*node)) }
+
+func (q *nodeQueue) Swap(i, j int) { (*q)[i], (*q)[j] = (*q)[j], (*q)[i] }
+
+func (q *nodeQueue) Push(x any) {
+	if n, ok := x.(*node); ok {
+		*q = append(*q, n)
+	}
+}
+
 func (q *nodeQueue) Pop() any {
 	old := *q
 	n := old[len(old)-1]
@@ -232,7 +240,10 @@ func (w *walker) walk(entry uint64, work int) {
 	}
 	w.run(s)
 	for len(w.queue) > 0 && !w.over {
-		n := heap.Pop(&w.queue).(*node)
+		n, ok := heap.Pop(&w.queue).(*node)
+		if !ok {
+			return
+		}
 		n.queued = false
 		w.work -= cloneWork + len(n.state.cells)/32
 		w.run(n.state.clone())

@@ -9,25 +9,24 @@ type x86Inst struct {
 	op   byte
 	page byte // which table op is of: 0, or 1 for 0F, 2 for 0F 38, 3 for 0F 3A
 
-	wide      bool // REX.W
-	small     bool // prefix 66
-	rep       byte // prefix F2 or F3
-	rex       bool
-	foreign   bool // relative to FS or GS
-	vector    bool // VEX or EVEX
-	long      byte // length of its vectors: 0 for 16 bytes
-	second    int  // VEX.vvvv
-	evex      bool
-	short     bool // addresses of 32 bits
-	hasOps    bool // it has a ModRM byte
-	mod       byte
-	reg, rm   int // with the bits of REX
-	base      int // of an address in memory: -1 none, 16 the next instruction
-	index     int // -1 none
-	scale     uint
-	disp      int64
-	imm       int64
-	immSigned bool
+	wide    bool // REX.W
+	small   bool // prefix 66
+	rep     byte // prefix F2 or F3
+	rex     bool
+	foreign bool // relative to FS or GS
+	vector  bool // VEX or EVEX
+	long    byte // length of its vectors: 0 for 16 bytes
+	second  int  // VEX.vvvv
+	evex    bool
+	short   bool // addresses of 32 bits
+	hasOps  bool // it has a ModRM byte
+	mod     byte
+	reg, rm int // with the bits of REX
+	base    int // of an address in memory: -1 none, 16 the next instruction
+	index   int // -1 none
+	scale   uint
+	disp    int64
+	imm     int64
 }
 
 // isReg reports that the second operand is a register.
