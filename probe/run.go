@@ -100,6 +100,7 @@ func (h *host) run(ctx context.Context, job *pyprobe.Job) (*run, error) {
 		}
 	}
 	r.verdict = judge(r, p.Runtime.Stdlib)
+	r.stderr = []byte(excerpt(r.stderr)) // all of it, of hundreds of processes, would be much
 	if p.OnProcess != nil {
 		p.OnProcess(&Record{h.pkg, r.process(), process.Args, stdout.Bytes(), stderr.Bytes(), report})
 	}
@@ -135,7 +136,7 @@ func (r *run) process() Process {
 		p.Noise = c.Noise
 	}
 	if r.verdict.outcome != vocab.OutcomeGILOff {
-		p.Stderr = excerpt(r.stderr)
+		p.Stderr = string(r.stderr)
 	}
 	return p
 }
@@ -165,13 +166,13 @@ var importLine = []string{
 // excerpt is the end of standard error without the import lines of -v.
 func excerpt(stderr []byte) string {
 	var kept []string
-	size := 0
-	lines := strings.Split(strings.ToValidUTF8(string(stderr), "?"), "\n")
-	for i := len(lines) - 1; i >= 0 && size < maxExcerpt; i-- {
-		if line := lines[i]; line != "" && !isImportLine(line) {
-			line = shorten(line, maxDetail)
-			kept = append(kept, line)
-			size += len(line) + 1
+	for size := 0; len(stderr) > 0 && size < maxExcerpt; {
+		at := bytes.LastIndexByte(stderr, '\n')
+		line := stderr[at+1:]
+		stderr = stderr[:max(at, 0)]
+		if len(line) > 0 && !isImportLine(line) {
+			kept = append(kept, shorten(string(line[:min(len(line), 2*maxDetail)]), maxDetail))
+			size += len(kept[len(kept)-1]) + 1
 		}
 	}
 	var b strings.Builder
@@ -181,9 +182,9 @@ func excerpt(stderr []byte) string {
 	return b.String()
 }
 
-func isImportLine(line string) bool {
+func isImportLine(line []byte) bool {
 	for _, prefix := range importLine {
-		if strings.HasPrefix(line, prefix) {
+		if bytes.HasPrefix(line, []byte(prefix)) {
 			return true
 		}
 	}

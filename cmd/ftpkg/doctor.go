@@ -240,8 +240,15 @@ func writeDoctor(env Env, doc *doctorDocument) error {
 	}
 	if e := doc.Environment; e != nil {
 		row("packages", fmt.Sprintf("%d, %s", e.Packages, turning(len(e.Offenders))), plainStyle)
-		for _, o := range e.Offenders {
-			row("", o.Module+" ("+o.Distribution+")"+via(o.Chain), red)
+		shown := map[string]int{} // by distribution
+		for i, o := range e.Offenders {
+			if shown[o.Distribution]++; env.Verbose > 0 || shown[o.Distribution] <= maxOffenders {
+				row("", o.Module+" ("+o.Distribution+")"+via(o.Chain), red)
+			}
+			last := i+1 == len(e.Offenders) || e.Offenders[i+1].Distribution != o.Distribution
+			if n := shown[o.Distribution] - maxOffenders; last && n > 0 && env.Verbose == 0 {
+				row("", fmt.Sprintf("and %d more of %s (--verbose)", n, o.Distribution), red)
+			}
 		}
 	}
 	if err := t.write(env.Stdout, env.Color); err != nil {

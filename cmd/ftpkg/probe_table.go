@@ -181,7 +181,7 @@ func (v *probeView) tell(r *probe.Result) []string {
 			lines = append(lines, fmt.Sprintf("  and %d more (--verbose)", n))
 		}
 		for _, fix := range group.fixes() {
-			lines = append(lines, "  fix: "+fix)
+			lines = append(lines, "  "+fix)
 		}
 	}
 	lines = append(lines, v.failures(r)...)
@@ -319,12 +319,27 @@ func shortChain(chain []string, module string) []string {
 	return chain
 }
 
-// fixes are the distinct lines that would declare the group's modules.
+// fixes are the distinct lines that would declare the group's modules; of several,
+// each says what it is for.
 func (g *offenderGroup) fixes() []string {
 	var fixes []string
+	counts := map[string]int{}
+	toolchains := map[string]string{}
 	for i := range g.offenders {
-		if f := g.offenders[i].Fix; f != "" && !slices.Contains(fixes, f) {
-			fixes = append(fixes, f)
+		o := &g.offenders[i]
+		if o.Fix == "" {
+			continue
+		}
+		if counts[o.Fix]++; counts[o.Fix] == 1 {
+			fixes = append(fixes, o.Fix)
+			toolchains[o.Fix] = string(o.Toolchain)
+		}
+	}
+	for i, fix := range fixes {
+		if len(fixes) > 1 {
+			fixes[i] = fmt.Sprintf("fix (%s, %s): %s", toolchains[fix], plural(counts[fix], "module"), fix)
+		} else {
+			fixes[i] = "fix: " + fix
 		}
 	}
 	return fixes
