@@ -20,6 +20,15 @@
 // the exported and imported names and the architecture are read, and the
 // declaration is undecided.
 //
+// # What is taken for granted
+//
+// That functions keep to the calling convention; that a store through a pointer of
+// which nothing is known does not hit the slots; that data is at first what the
+// file has, so that no constructor changed it before; that a function of the C API
+// that returns NULL leaves an exception pending where its documentation says so.
+// A declaration made by way of dlsym, or by code that is unpacked while it runs, is
+// not seen.
+//
 // # Hostile files
 //
 // Every count and offset in a file is a claim. What is read of it is bounded, be

@@ -1,7 +1,9 @@
 /* The ways in which modules come by their declaration, one for each value of FORM.
    The corpus has the plain ones; these are what binding generators write, and what
    is there to mislead. */
+#ifndef PY_SSIZE_T_CLEAN
 #define PY_SSIZE_T_CLEAN
+#endif
 #include <Python.h>
 #include <stdint.h>
 #include <stdlib.h>
