@@ -109,7 +109,7 @@ func (w *wheel) checkNone(m *module) bool {
 		}
 	}
 	if m.suffix.abi.kind == abiVersion {
-		w.less(m.path, ruleNone, vocab.SeverityWarning, fmt.Sprintf("the ABI tag none promises that any Python can use it, but only %s looks for files named %s; is it left over from a build?", m.suffix.abi.text, m.suffix.text))
+		w.found(m.path, ruleNone, fmt.Sprintf("the ABI tag none promises that any Python can use it, but only %s looks for files named %s; others install the wheel and go without", m.suffix.abi.text, m.suffix.text))
 		return true
 	}
 	w.found(m.path, ruleNone, "the ABI tag none promises that any Python can use it, but it is an extension module"+layoutText(m.ABI))

@@ -101,6 +101,7 @@ func wrongNames() []Case {
 		single("FT108", "version", "An extension module under the ABI none, in a wheel for one version.",
 			one("wrong-1.0-cp314-none-manylinux_2_28_x86_64.whl", ".so", Elf(false))),
 		single("FT108", "any", "An extension module in a wheel that claims to be pure.", one("wrong-1.0-py3-none-any.whl", ".so", Elf(true))),
+		single("FT108", "suffix", "A compiled wheel that was tagged as a pure one.", one("wrong-1.0-py3-none-any.whl", freeELF, Elf(true))),
 		single("FT109", "abi3t", "A wheel tagged abi3t for 3.12, as a backend writes that does not raise the tag.",
 			one("wrong-1.0-cp312-abi3.abi3t-manylinux_2_28_x86_64.whl", modern, modernELF())),
 		single("FT110", "python-tag", "A python tag with the t of free threading.", one("wrong-1.0-cp315t-abi3t-manylinux_2_28_x86_64.whl", modern, modernELF())),
