@@ -21,8 +21,7 @@ func unifiedDiff(name, text string, edits []lineEdit) string {
 	if len(edits) == 0 {
 		return ""
 	}
-	edits = slices.Clone(edits)
-	slices.SortStableFunc(edits, func(a, b lineEdit) int { return cmp.Compare(a.from, b.from) })
+	edits = joined(edits)
 	lines := splitAfterLines(text)
 	var b strings.Builder
 	slashed := strings.ReplaceAll(name, `\`, "/")
@@ -37,6 +36,20 @@ func unifiedDiff(name, text string, edits []lineEdit) string {
 		edits = edits[n:]
 	}
 	return b.String()
+}
+
+// joined sorts edits and makes one of those that touch.
+func joined(edits []lineEdit) []lineEdit {
+	sorted := slices.SortedStableFunc(slices.Values(edits), func(a, b lineEdit) int { return cmp.Compare(a.from, b.from) })
+	out := sorted[:1]
+	for _, e := range sorted[1:] {
+		if last := &out[len(out)-1]; e.from == last.to {
+			last.to, last.lines = e.to, slices.Concat(last.lines, e.lines)
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
 }
 
 // splitAfterLines splits text into lines with their ends.

@@ -100,9 +100,17 @@ type patcher struct {
 // A patchedFile is a file and what is to change in it.
 type patchedFile struct {
 	text  string
-	lines []string // with their ends
-	edits []lineEdit
-	added []string // lines for the end
+	lines []string       // with their ends
+	now   map[int]string // what stands in the place of a line, maybe several or none
+	added []string       // lines for the end
+}
+
+// line is a line as it is by now.
+func (f *patchedFile) line(i int) string {
+	if text, ok := f.now[i]; ok {
+		return text
+	}
+	return f.lines[i]
 }
 
 // file reads a file once, nil if it cannot be.
@@ -111,7 +119,7 @@ func (p *patcher) file(name string) *patchedFile {
 	if !ok {
 		data, err := os.ReadFile(p.env.path(name))
 		if err == nil && name != "" && name != "-" {
-			f = &patchedFile{text: string(data), lines: splitAfterLines(string(data))}
+			f = &patchedFile{text: string(data), lines: splitAfterLines(string(data)), now: map[int]string{}}
 			p.order = append(p.order, name)
 		}
 		p.files[name] = f
@@ -153,42 +161,43 @@ func isTOML(r *inputs.Requirement) bool { return filepath.Ext(r.Origin.File) == 
 // replace pins the requirement where it stands.
 func (f *patchedFile) replace(r *inputs.Requirement, version string, hashes []string) {
 	at := r.Origin.Line - 1
-	if at < 0 || at >= len(f.lines) || f.touched(at) {
+	if at < 0 || at >= len(f.lines) {
 		return
 	}
 	if isTOML(r) {
 		if i, quoted := f.quoted(at, r.Origin.Text); i >= 0 {
 			now := quoted[:1] + pinned(r.Origin.Text, version) + quoted[:1]
-			f.edits = append(f.edits, lineEdit{i, i + 1, []string{strings.Replace(f.lines[i], quoted, now, 1)}})
+			f.now[i] = strings.Replace(f.line(i), quoted, now, 1)
 		}
 		return
 	}
 	line, end := strings.TrimRight(f.lines[at], "\r\n"), f.end(at)
-	last := at // of the logical line
-	for last < len(f.lines)-1 && strings.HasSuffix(strings.TrimRight(f.lines[last], "\r\n"), `\`) {
-		last++
-	}
 	if len(r.Hashes) == 0 {
-		f.edits = append(f.edits, lineEdit{at, at + 1, []string{pinned(line, version) + end}})
+		f.now[at] = pinned(line, version) + end
 		return
 	}
-	head, _, _ := strings.Cut(strings.TrimRight(pinned(line, version), `\ `), " --hash")
-	f.edits = append(f.edits, lineEdit{at, last + 1, hashed(strings.TrimRight(head, `\ `), hashes, end)})
+	head, _, _ := strings.Cut(pinned(line, version), " --hash")
+	f.now[at] = hashed(strings.TrimRight(head, `\ `), hashes, end)
+	for strings.HasSuffix(strings.TrimRight(f.lines[at], "\r\n"), `\`) && at+1 < len(f.lines) {
+		at++
+		f.now[at] = "" // the digests of the other version
+	}
 }
 
 // beside adds a requirement next to another one, or at the end of a file that has
 // one in each line.
 func (f *patchedFile) beside(r *inputs.Requirement, text string, hashes []string) {
 	if !isTOML(r) {
-		lines := []string{text + f.end(0)}
 		if len(r.Hashes) > 0 {
-			lines = hashed(text, hashes, f.end(0))
+			text = hashed(text, hashes, f.end(0))
+		} else {
+			text += f.end(0)
 		}
-		f.added = append(f.added, lines...)
+		f.added = append(f.added, splitAfterLines(text)...)
 		return
 	}
 	at := r.Origin.Line - 1
-	if at < 0 || at >= len(f.lines) || f.touched(at) {
+	if at < 0 || at >= len(f.lines) {
 		return
 	}
 	i, quoted := f.quoted(at, r.Origin.Text)
@@ -196,19 +205,13 @@ func (f *patchedFile) beside(r *inputs.Requirement, text string, hashes []string
 		return
 	}
 	now := quoted[:1] + text + quoted[:1]
-	line := f.lines[i]
-	body := strings.TrimSpace(line)
-	if body == quoted+"," || body == quoted {
+	line := f.line(i)
+	if body := strings.TrimSpace(line); body == quoted+"," || body == quoted {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-		f.edits = append(f.edits, lineEdit{i, i + 1, []string{indent + quoted + "," + f.end(i), indent + now + "," + f.end(i)}})
+		f.now[i] = indent + quoted + "," + f.end(i) + indent + now + "," + f.end(i)
 		return
 	}
-	f.edits = append(f.edits, lineEdit{i, i + 1, []string{strings.Replace(line, quoted, quoted+", "+now, 1)}})
-}
-
-// touched reports whether a line is changed already.
-func (f *patchedFile) touched(at int) bool {
-	return slices.ContainsFunc(f.edits, func(e lineEdit) bool { return e.from <= at && at < max(e.to, e.from+1) })
+	f.now[i] = strings.Replace(line, quoted, quoted+", "+now, 1)
 }
 
 // quoted finds a text as a string of TOML on or after a line, and returns the line
@@ -217,7 +220,7 @@ func (f *patchedFile) quoted(at int, text string) (int, string) {
 	const reach = 3 // lines that a value may stand below its key
 	for i := at; i < min(at+reach, len(f.lines)); i++ {
 		for _, quote := range []string{`"`, `'`} {
-			if q := quote + text + quote; strings.Contains(f.lines[i], q) {
+			if q := quote + text + quote; strings.Contains(f.line(i), q) {
 				return i, q
 			}
 		}
@@ -262,14 +265,13 @@ func pinned(text, version string) string {
 }
 
 // hashed writes a requirement with the digests of its files, one a line.
-func hashed(head string, hashes []string, end string) []string {
-	lines := []string{head}
+func hashed(head string, hashes []string, end string) string {
+	var b strings.Builder
+	b.WriteString(head)
 	for _, h := range hashes {
-		lines[len(lines)-1] += ` \` + end
-		lines = append(lines, "    --hash="+h)
+		b.WriteString(` \` + end + "    --hash=" + h)
 	}
-	lines[len(lines)-1] += end
-	return lines
+	return b.String() + end
 }
 
 // diff is all edits as one patch.
@@ -277,23 +279,18 @@ func (p *patcher) diff() string {
 	var b strings.Builder
 	for _, name := range p.order {
 		f := p.files[name]
-		edits := f.edits
-		if len(f.added) > 0 {
-			e := lineEdit{from: len(f.lines), to: len(f.lines), lines: f.added}
-			if n := len(f.lines); n > 0 && !strings.HasSuffix(f.lines[n-1], "\n") {
-				// The last line gets an end first.
-				if f.touched(n - 1) {
-					for i := range edits {
-						if edits[i].to == n {
-							edits[i].lines = append(edits[i].lines, f.added...)
-						}
-					}
-					b.WriteString(unifiedDiff(name, f.text, edits))
-					continue
-				}
-				e = lineEdit{n - 1, n, append([]string{f.lines[n-1] + "\n"}, f.added...)}
+		last := len(f.lines) - 1
+		if len(f.added) > 0 && last >= 0 && !strings.HasSuffix(f.line(last), "\n") {
+			f.now[last] = f.line(last) + f.end(0) // which is no last line any more
+		}
+		var edits []lineEdit
+		for i := range f.lines {
+			if text, ok := f.now[i]; ok && text != f.lines[i] {
+				edits = append(edits, lineEdit{i, i + 1, splitAfterLines(text)})
 			}
-			edits = append(edits, e)
+		}
+		if len(f.added) > 0 {
+			edits = append(edits, lineEdit{len(f.lines), len(f.lines), f.added})
 		}
 		b.WriteString(unifiedDiff(name, f.text, edits))
 	}

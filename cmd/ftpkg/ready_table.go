@@ -268,8 +268,11 @@ func (a *readyApp) writeEntry(b *strings.Builder, width int) {
 		return
 	}
 	text := fmt.Sprintf("imports of %s, followed through %s in %s", e.Name, plural(e.Modules, "module"), e.Cell)
-	if e.Compiled > 0 {
-		text += fmt.Sprintf("; what %s import no source shows", plural(e.Compiled, "compiled module"))
+	switch {
+	case e.Compiled == 1:
+		text += "; what the compiled one imports no source shows"
+	case e.Compiled > 1:
+		text += fmt.Sprintf("; what the %d compiled ones import no source shows", e.Compiled)
 	}
 	if e.Computed > 0 {
 		text += fmt.Sprintf("; %s a name that is computed", plural(e.Computed, "import")+" of")

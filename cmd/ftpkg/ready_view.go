@@ -165,6 +165,9 @@ type readyLine struct{ toolchain, text string }
 // once: what their authors can do.
 func sourceLines(f *ready.Finding) []readyLine {
 	var lines []readyLine
+	if f.Readiness != vocab.ReadyTurnsOn {
+		return nil
+	}
 	for i := range f.Modules {
 		m := &f.Modules[i]
 		if line := (readyLine{string(m.Toolchain), m.Fix}); m.Fix != "" && !slices.Contains(lines, line) {

@@ -293,6 +293,12 @@ func (c *cell) problem(p *resolver.Problem, r vocab.Readiness) Finding {
 	}
 	if s := c.states[p.Package]; s != nil {
 		f.Version = s.Version
+		if chain := c.chain(p.Package); len(chain) > len(f.Chain) { // of a lock, whose projects the resolver leaves out
+			f.Chain = chain
+		}
+		if len(f.Roots) == 0 {
+			f.Roots = c.roots(p.Package)
+		}
 	}
 	return f
 }
