@@ -2,11 +2,13 @@ package ready
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver"
 	"github.com/ftpkg/ftpkg/resolver/simple"
 	"github.com/ftpkg/ftpkg/wheeltags"
 	"github.com/ftpkg/ftpkg/wheeltags/pep440"
@@ -17,6 +19,8 @@ type candidate struct {
 	version string
 	// relaxed says that the user's own requirement excludes it.
 	relaxed bool
+	page    *simple.Project
+	release *simple.Release
 }
 
 // candidates are the versions of a package that have wheels for every cell that
@@ -27,13 +31,6 @@ func (s *solver) candidates(ctx context.Context, name string) ([]candidate, erro
 	if err != nil {
 		return nil, err
 	}
-	order := wheeltags.UVOrder
-	switch req := s.q.Request; {
-	case req.Order != nil:
-		order = *req.Order
-	case req.Like == vocab.LikePip:
-		order = wheeltags.PackagingOrder
-	}
 	var matchers []*wheeltags.Matcher
 	var versions []string
 	prereleases := false
@@ -41,7 +38,7 @@ func (s *solver) candidates(ctx context.Context, name string) ([]candidate, erro
 		if !c.has(name) {
 			continue
 		}
-		matchers = append(matchers, wheeltags.NewMatcher(c.host.target, order))
+		matchers = append(matchers, s.matcher(c))
 		text := c.version(name)
 		versions = append(versions, text)
 		if v, err := pep440.Parse(text); err == nil {
@@ -63,12 +60,57 @@ func (s *solver) candidates(ctx context.Context, name string) ([]candidate, erro
 			continue
 		}
 		if s.admits(name, r.Version) {
-			admitted = append(admitted, candidate{text, false})
+			admitted = append(admitted, candidate{text, false, page, r})
 		} else {
-			excluded = append(excluded, candidate{text, true})
+			excluded = append(excluded, candidate{text, true, page, r})
 		}
 	}
 	return append(admitted, excluded...), nil
+}
+
+// matcher judges wheels for a cell.
+func (s *solver) matcher(c *cell) *wheeltags.Matcher {
+	order := wheeltags.UVOrder
+	switch req := s.q.Request; {
+	case req.Order != nil:
+		order = *req.Order
+	case req.Like == vocab.LikePip:
+		order = wheeltags.PackagingOrder
+	}
+	return wheeltags.NewMatcher(c.host.target, order)
+}
+
+// hopeless reads the wheel that a cell would take of a candidate, and reports
+// whether it is not ready there whatever else is chosen: that spares a solution.
+func (s *solver) hopeless(ctx context.Context, c *cell, v candidate) (vocab.Readiness, bool, error) {
+	if !c.FreeThreaded || v.release == nil {
+		return "", false, nil
+	}
+	m := s.matcher(c)
+	var best *simple.File
+	var least int32
+	for i := range v.release.Files {
+		f := &v.release.Files[i]
+		if f.Kind != simple.Wheel || f.Yanked {
+			continue
+		}
+		rank, ok := m.Rank(&v.page.Tags[f.Tags])
+		if ok && (best == nil || rank < least || rank == least && f.Build.Compare(best.Build) > 0) {
+			best, least = f, rank
+		}
+	}
+	if best == nil {
+		return "", false, nil
+	}
+	p := &resolver.Package{File: best.Filename, URL: v.page.FileURL(best), Size: best.Size, Index: v.page.Index}
+	if best.HasSHA256 {
+		p.SHA256 = hex.EncodeToString(best.SHA256[:])
+	}
+	if err := s.judge.wheels.readAll(ctx, []*resolver.Package{p}); err != nil {
+		return "", false, err
+	}
+	r := readiness(c.load(s.judge.wheels.get(p)).verdict)
+	return r, r != vocab.Ready, nil
 }
 
 // serves reports whether a release has a wheel for each of the matchers.
@@ -110,7 +152,11 @@ func (t *tally) add(c *cell, name string) {
 		t.refused++
 		return
 	}
-	switch c.states[name].Readiness {
+	t.count(c.states[name].Readiness)
+}
+
+func (t *tally) count(r vocab.Readiness) {
+	switch r {
 	case vocab.ReadyTurnsOn:
 		t.turnOn++
 	case vocab.ReadyUnknown:

@@ -59,7 +59,7 @@ func (j *Judge) Together(ctx context.Context, a *Application, q *Question) error
 // fix if that holds, else with any.
 func (s *solver) further(ctx context.Context, f *Finding, earlier *mending) (*mending, error) {
 	if f.Fix != nil {
-		m, _, err := s.attempt(ctx, f.Package, candidate{f.Fix.To, f.Fix.Relaxed}, earlier)
+		m, _, err := s.attempt(ctx, f.Package, candidate{version: f.Fix.To, relaxed: f.Fix.Relaxed}, earlier)
 		if m != nil || err != nil {
 			return m, err
 		}

@@ -104,6 +104,14 @@ func (s *solver) mend(ctx context.Context, name string, earlier *mending) (*mend
 			t.untried = len(list) - i
 			break
 		}
+		r, no, err := s.hopeless(ctx, s.first(name), c)
+		if err != nil {
+			return nil, "", err
+		}
+		if no {
+			t.count(r)
+			continue
+		}
 		m, failed, err := s.attempt(ctx, name, c, earlier)
 		if err != nil {
 			return nil, "", err
