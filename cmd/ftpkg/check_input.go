@@ -127,7 +127,11 @@ func wheelsIn(env Env, dir string) ([]check.Source, error) {
 		}
 	}
 	if wheels == 0 {
-		return nil, usagef("%s: there is no wheel in this directory", dir)
+		err := usagef("%s: there is no wheel in this directory", dir)
+		if pep508.CheckName(dir) == nil {
+			return nil, hintf(err, "for the project of the index, give a version: ftpkg check %s==1.0", dir)
+		}
+		return nil, err
 	}
 	return sources, nil
 }

@@ -53,11 +53,11 @@ func TestScripts(t *testing.T) {
 			"no-python":     noPython,
 			"unpack-case":   unpackCase(t),
 			"corpus-wheels": corpusWheels(t),
+			"pack-wheel":    packWheel,
+			"wheels":        packWheels,
 			"wheel-index":   wheelIndex(t),
 			"image-of":      imageOf,
 			"install-into":  installInto,
-			"wheels":        packWheels,
-			"pack-wheel":    packWheel,
 		},
 	})
 }

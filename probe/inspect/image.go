@@ -196,6 +196,9 @@ func (b *bundle) manifests() ([]manifest, error) {
 		Layers   []string
 	}
 	ok, err := b.document("manifest.json", &docker)
+	if _, other := errors.AsType[*json.UnmarshalTypeError](err); other {
+		return nil, nil // a file of this name in a root file system
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -240,6 +243,9 @@ type ociDocument struct {
 
 // oci reads the OCI layout.
 func (b *bundle) oci() ([]manifest, error) {
+	if b.section("oci-layout") == nil {
+		return nil, nil
+	}
 	var root ociDocument
 	ok, err := b.document("index.json", &root)
 	if !ok || err != nil {

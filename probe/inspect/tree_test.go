@@ -318,8 +318,10 @@ func TestImage(t *testing.T) {
 			t.Errorf("%s: %s", tt.name, strings.Join(told(images[1].Wheels), "\n"))
 		}
 	}
-	// A root file system, packed and not.
-	for _, data := range [][]byte{base, zipped(t, base)} {
+	// A root file system, packed and not, or with files of the names that matter.
+	odd := installed(t, imageSite, "declares", "silent", "explicit", "plain")
+	odd["manifest.json"], odd["index.json"] = []byte(`{"name": "a program of the web"}`), []byte("x")
+	for _, data := range [][]byte{base, zipped(t, base), layerOf(t, odd)} {
 		images, err := r.Image(t.Context(), saved(t, data))
 		if err != nil {
 			t.Fatal(err)
@@ -347,9 +349,9 @@ func TestBadImage(t *testing.T) {
 		"a layer of zstd":     layerOf(t, map[string][]byte{"manifest.json": []byte(`[{"Layers": ["x"]}]`), "x": []byte("\x28\xb5\x2f\xfd    ")}),
 		"cut":                 base[:len(base)/2],
 		"cut, packed":         zipped(t, base)[:1000],
-		"an index of itself":  layerOf(t, map[string][]byte{"index.json": []byte(`{"manifests":[{"digest":"sha256:x"}]}`), "blobs/sha256/x": []byte(`{"manifests":[{"digest":"sha256:x"}]}`)}),
-		"an index of nothing": layerOf(t, map[string][]byte{"index.json": []byte(`{"manifests":[{"digest":"sha256:y"}]}`)}),
-		"an index of many": layerOf(t, map[string][]byte{"index.json": []byte(`{"manifests":[{"digest":"sha256:x"}]}`), "blobs/sha256/y": []byte(`{"layers":[{"digest":"sha256:y"}]}`),
+		"an index of itself":  layerOf(t, map[string][]byte{"oci-layout": nil, "index.json": []byte(`{"manifests":[{"digest":"sha256:x"}]}`), "blobs/sha256/x": []byte(`{"manifests":[{"digest":"sha256:x"}]}`)}),
+		"an index of nothing": layerOf(t, map[string][]byte{"oci-layout": nil, "index.json": []byte(`{"manifests":[{"digest":"sha256:y"}]}`)}),
+		"an index of many": layerOf(t, map[string][]byte{"oci-layout": nil, "index.json": []byte(`{"manifests":[{"digest":"sha256:x"}]}`), "blobs/sha256/y": []byte(`{"layers":[{"digest":"sha256:y"}]}`),
 			"blobs/sha256/x": []byte(`{"manifests":[` + strings.TrimSuffix(strings.Repeat(`{"digest":"sha256:y"},`, 2*maxImages), ",") + `]}`)}),
 	} {
 		images, err := NewReader(Options{}).Image(t.Context(), saved(t, data))
@@ -396,7 +398,7 @@ func FuzzImage(f *testing.F) {
 	f.Add(layer)
 	f.Add(zipped(f, layer))
 	f.Add(layerOf(f, map[string][]byte{"manifest.json": []byte(`[{"Layers": ["x", "x"]}]`), "x": layer}))
-	f.Add(layerOf(f, map[string][]byte{"index.json": []byte(`{"manifests":[{"digest":"sha256:x"}]}`), "blobs/sha256/x": []byte(`{"layers":[{"digest":"sha256:y"}]}`), "blobs/sha256/y": layer}))
+	f.Add(layerOf(f, map[string][]byte{"oci-layout": nil, "index.json": []byte(`{"manifests":[{"digest":"sha256:x"}]}`), "blobs/sha256/x": []byte(`{"layers":[{"digest":"sha256:y"}]}`), "blobs/sha256/y": layer}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		images, err := NewReader(Options{}).image(t.Context(), io.NewSectionReader(bytes.NewReader(data), 0, int64(len(data))))
 		if err != nil {

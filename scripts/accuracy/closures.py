@@ -1,6 +1,5 @@
 """Which modules of a set of packages turn the GIL on: prediction against -v (measurement 4)."""
 
-import collections
 import json
 import pathlib
 import random
@@ -50,10 +49,11 @@ def draw(args):
     while len(sets) < args.closures:
         chosen = chance.sample(pool, chance.randint(1, 4))
         if len(sets) % 4 == 0:  # pairs as above, among others
-            chosen = sorted({*chosen, PAIRED[0]} - {PAIRED[1]})
-            sets += [chosen, sorted({*chosen, PAIRED[1]})]
+            chosen = {*chosen, PAIRED[0]} - {PAIRED[1]}
+            more = [sorted(chosen), sorted({*chosen, PAIRED[1]})]
         else:
-            sets.append(sorted(chosen))
+            more = [sorted(chosen)]
+        sets += more if more[0] not in sets else []
     return sets[:args.closures]
 
 
@@ -121,7 +121,3 @@ def judge(row, end):
     row["too many"] = sorted((set(row["predicted"]) & loaded) - observed)  # a false "on"
     row["verdict"] = "false off" if row["missed"] or said["gil"] and not row["predicted"] and not row["open"] else \
         "false on" if row["too many"] else "agree"
-
-
-def summary(rows):
-    return collections.Counter(r.get("verdict", "impossible") for r in rows)

@@ -178,15 +178,16 @@ Sets of requirements drawn by the seed, each installed with all that it requires
 only. Predicted are the modules of the whole environment that turn the GIL on; then all
 packages, and a sample of the extension modules by name, are imported in one process in the
 sandbox under `-v`. A *false off* would be a module that turned the GIL on and was not
-predicted; a *false on* one that was predicted and loaded and did not.
+predicted; a *false on* one that was predicted and loaded and did not. *Open* are modules of
+which nothing is predicted: `ready` says so, and calls no such environment ready.
 
 """
-    text += table(["requirements", "modules", "loaded", "predicted on", "observed on", "GIL", "verdict"],
-                  [[", ".join(r["set"]), r.get("modules", ""), r.get("loaded", ""), len(r.get("predicted", [])), len(r.get("observed", [])),
+    text += table(["requirements", "modules", "loaded", "predicted on", "observed on", "open", "GIL", "verdict"],
+                  [[", ".join(r["set"]), r.get("modules", ""), r.get("loaded", ""), *(len(r.get(k, [])) for k in ("predicted", "observed", "open")),
                     {True: "on", False: "off"}.get(r.get("gil"), ""), r.get("verdict", "impossible: " + r.get("impossible", ""))] for r in rows])
     text += "\n" + ", ".join(f"{n} {what}" for what, n in sorted(verdicts.items())) + ".\n"
-    odd = [[", ".join(r["set"]), kind, ", ".join(r[kind])] for r in rows for kind in ("missed", "too many", "open") if r.get(kind)]
-    text += "\nMissed, predicted in vain, or open:\n\n" + listed(odd)
+    odd = [[", ".join(r["set"]), kind, ", ".join(r[kind])] for r in rows for kind in ("missed", "too many") if r.get(kind)]
+    text += "\nMissed, or predicted in vain:\n\n" + listed(odd)
     return text, not verdicts["false off"] and verdicts["agree"] >= 30
 
 
