@@ -51,8 +51,8 @@ func (s *shelf) Wheel(_ context.Context, src inspect.Source) (*inspect.Wheel, er
 	}
 	tag := name.Tags.Tags()[0]
 	w := &inspect.Wheel{File: src.Name, Project: name.Name, Version: name.Version.String()}
-	if strings.HasSuffix(tag.ABI, "t") {
-		w.Pythons = []string{"3." + strings.TrimPrefix(strings.TrimSuffix(tag.ABI, "t"), "cp3") + "t"}
+	if abi, ok := strings.CutSuffix(tag.ABI, "t"); ok {
+		w.Pythons = []string{"3." + strings.TrimPrefix(abi, "cp3") + "t"}
 	}
 	platform := ""
 	if p, err := wheeltags.ParsePlatform(tag.Platform); err == nil {

@@ -51,10 +51,10 @@ func Verify(predicted *Application, results []probe.Result) *Verified {
 			v.Failed = append(v.Failed, fmt.Sprintf("%s: %s: %s", r.Package, r.Outcome, r.Detail))
 			continue
 		case s.Readiness == vocab.ReadyUnknown:
-			v.Failed = append(v.Failed, fmt.Sprintf("%s: its files do not tell", r.Package))
+			v.Failed = append(v.Failed, r.Package+": its files do not tell")
 			continue
 		case s.File == "":
-			v.Failed = append(v.Failed, fmt.Sprintf("%s: there is no wheel", r.Package))
+			v.Failed = append(v.Failed, r.Package+": there is no wheel")
 			continue
 		}
 		v.Packages++

@@ -20,8 +20,6 @@ type Visit struct {
 	By      *Visit
 	Line    int
 	Imports string
-
-	file *File
 }
 
 // Chain are the visits that lead to this one, itself last.
