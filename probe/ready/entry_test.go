@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
@@ -22,12 +23,12 @@ import (
 type memoryWheel struct {
 	*bytes.Reader
 
-	prefetched *int64
+	prefetched *atomic.Int64
 }
 
 func (memoryWheel) Close() error { return nil }
 
-func (w memoryWheel) Prefetch(_, n int64) error { *w.prefetched += n; return nil }
+func (w memoryWheel) Prefetch(_, n int64) error { w.prefetched.Add(n); return nil }
 
 // packed packs files into a wheel.
 func packed(t *testing.T, text string) []byte {
@@ -135,10 +136,10 @@ from .. import etree
 			t.Parallel()
 			w := resolve(t, application, "lxml-: lxml.etree used path=lxml/etree.cpython-314t-x86_64-linux-gnu.so", "3.14 linux-x86_64", linux)
 			a := w.judge(t)
-			opened := 0
-			var prefetched int64
+			var opened atomic.Int64
+			var prefetched atomic.Int64
 			r := &ready.SourceReader{CacheDir: t.TempDir(), Open: func(_ context.Context, p *resolver.Package) (ready.Archive, error) {
-				opened++
+				opened.Add(1)
 				text := test.bs4
 				if p.Name == "lxml" {
 					text = test.lxml
@@ -166,10 +167,10 @@ from .. import etree
 					t.Errorf("followed in %s", a.Entry.Cell)
 				}
 			}
-			if want := 2 + strings.Count(test.want, "is gone"); opened != want {
-				t.Errorf("%d wheels were opened, want %d: the second time from the cache", opened, want)
+			if want := 2 + strings.Count(test.want, "is gone"); int(opened.Load()) != want {
+				t.Errorf("%d wheels were opened, want %d: the second time from the cache", opened.Load(), want)
 			}
-			if prefetched == 0 {
+			if prefetched.Load() == 0 {
 				t.Error("nothing was fetched ahead")
 			}
 		})
