@@ -49,7 +49,7 @@ const (
 func Reaches() Set {
 	return Set{"reach", "reach", "Does the program import it?", []Entry{
 		{string(ReachCertain), "whenever the program starts: every import on the way stands outside of functions, conditions and try", "no way around it but the fix"},
-		{string(ReachTried), "as the program starts, unless an import before it fails: some import on the way is the first thing in a try", "taken as imported; ftpkg ready --verify loads it and sees"},
+		{string(ReachTried), "as the program starts, unless an import before it fails: some import on the way is among the first things in a try, or takes a submodule from a package that may make such a name itself", "taken as imported; ftpkg ready --verify loads it and sees"},
 		{string(ReachPossible), "perhaps: some import on the way stands in a function, a condition or further down in a try", "see the chain; ftpkg run names what your program loads"},
 		{string(ReachNotSeen), "no import of it was seen, which proves nothing: compiled code imports without a trace, and names can be computed", "ftpkg run names what your program loads"},
 	}}

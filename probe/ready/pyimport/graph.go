@@ -148,9 +148,7 @@ func (g *Graph) follow(ctx context.Context, v *Visit, m *Import) {
 		}
 		to := at
 		to.Module = sub
-		if !g.takesSubmodule(ctx, last, name) {
-			to.Place = max(to.Place, Maybe)
-		}
+		to.Place = max(to.Place, g.takesSubmodule(ctx, last, name))
 		g.meet(&to)
 	}
 }
@@ -173,26 +171,29 @@ func (g *Graph) path(name string, at Visit) *Module {
 	return m
 }
 
-// takesSubmodule reports whether a name that is taken from a package can be nothing
-// but its submodule: the package gives itself no such name.
-func (g *Graph) takesSubmodule(ctx context.Context, pkg *Module, name string) bool {
+// takesSubmodule says how certain it is that a name that is taken from a package is
+// its submodule: the package may give itself the name, or make it at run time.
+func (g *Graph) takesSubmodule(ctx context.Context, pkg *Module, name string) Place {
 	if pkg.Kind == Namespace {
-		return true
+		return Always
 	}
 	f := g.load(ctx, pkg)
-	if f == nil || f.Dynamic {
-		return false
+	if f == nil {
+		return Maybe
 	}
 	if _, bound := slices.BinarySearch(f.Bound, name); bound {
-		return false
+		return Maybe
 	}
 	for i := range f.Imports {
 		m := &f.Imports[i]
 		if base, ok := absolute(pkg, m); ok && base != pkg.Name && slices.Contains(m.Names, name) {
-			return false // another module's
+			return Maybe // another module's
 		}
 	}
-	return true
+	if f.Dynamic {
+		return Tried
+	}
+	return Always
 }
 
 // absolute is the name of the module that an import begins with.

@@ -99,7 +99,7 @@ a.other always < __main__:1 from a import sub, given, made, other
 a.real always < a:1 from .real import given
 a.sub always < __main__:1 from a import sub, given, made, other
 d always < __main__:2 from d import x
-d.x maybe < __main__:2 from d import x
+d.x tried < __main__:2 from d import x
 9 modules, 0 compiled
 `,
 		},

@@ -14,7 +14,7 @@ const (
 	// Always is whenever the module is imported.
 	Always Place = iota
 	// Tried is among the imports that a try begins with, and nothing less certain
-	// is around it.
+	// is around it; or what is taken from a package that may make the name itself.
 	Tried
 	// Maybe is in a function, a condition, a loop, a handler, or further down in a
 	// try; and where the import is a call.
