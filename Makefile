@@ -39,7 +39,8 @@ bench: ## the figures of docs/benchmarks.md, beside uv and pip if they are insta
 	go test -run '^$$' -bench . -benchmem ./wheeltags/... ./resolver/...
 	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
 	echo go test -bench . ./probe/gilrun; go test -run '^$$' -bench . ./probe/gilrun; \
-	echo go run ./scripts/bench-environment; go run ./scripts/bench-environment -python "$$FTPKG_TEST_PYTHON"
+	echo go run ./scripts/bench-environment; go run ./scripts/bench-environment -python "$$FTPKG_TEST_PYTHON" -o docs/benchmarks.md; \
+	if [ "$$(uname)" = Linux ]; then echo go run ./scripts/bench-probe; go run ./scripts/bench-probe -python "$$FTPKG_TEST_PYTHON"; fi
 	go run ./scripts/bench
 
 accuracy: ## docs/accuracy.md: what is read of modules against modules that are loaded; downloads 3 GB, takes an hour

@@ -152,12 +152,11 @@ func (b *builder) wheel(ctx context.Context, env *environment.Environment) (stri
 // run runs a program of the build in the sandbox; it may write to out.
 func (b *builder) run(ctx context.Context, python string, env *environment.Environment, out string, args ...string) error {
 	p := b.prober
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return err
 	}
+	defer leave()
 	scratch, err := os.MkdirTemp(p.WorkDir, "scratch-")
 	if err != nil {
 		return err

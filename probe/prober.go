@@ -17,6 +17,7 @@ import (
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/probe/environment"
 	"github.com/ftpkg/ftpkg/probe/extmod"
+	"github.com/ftpkg/ftpkg/probe/pyprobe"
 	"github.com/ftpkg/ftpkg/probe/runtime"
 	"github.com/ftpkg/ftpkg/probe/sandbox"
 	"github.com/ftpkg/ftpkg/resolver"
@@ -51,8 +52,13 @@ type Prober struct {
 	OnPackage func(name string, done bool)
 
 	options Options
-	slots   chan struct{}
+	slots   chan struct{} // of processes, and of work that takes a processor as they do
+	reading chan struct{} // one, of reading extension files
 	target  wheeltags.Target
+
+	// What the processes run, compiled once.
+	compile sync.Once
+	code    *pyprobe.Code
 
 	suiteMu  sync.Mutex
 	suiteEnv *environment.Environment // what runs test suites, once that was needed
@@ -72,8 +78,26 @@ func (p *Prober) Start(o Options) error {
 		return err
 	}
 	p.options, p.target = o.withDefaults(), target
-	p.slots = make(chan struct{}, p.options.Jobs)
+	p.slots, p.reading = make(chan struct{}, p.options.Jobs), make(chan struct{}, 1)
 	return nil
+}
+
+// enter waits until one process more may run, or work of our own that takes a
+// processor, and holds its place until leave is called.
+func (p *Prober) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case p.slots <- struct{}{}:
+		return func() { <-p.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// program is what the processes run, compiled for the runtime once. It is nil where
+// that failed: then each compiles it, or shows why it cannot.
+func (p *Prober) program(ctx context.Context) *pyprobe.Code {
+	p.compile.Do(func() { p.code, _ = pyprobe.Compile(ctx, p.Runtime.Executable) })
+	return p.code
 }
 
 // Target is the cell that packages are chosen for.

@@ -47,12 +47,11 @@ type host struct {
 // could not be run at all.
 func (h *host) run(ctx context.Context, job *pyprobe.Job) (*run, error) {
 	p := h.prober
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer leave()
 	scratch, err := os.MkdirTemp(p.WorkDir, "scratch-")
 	if err != nil {
 		return nil, fmt.Errorf("no room for a process: %w", err)
@@ -61,6 +60,7 @@ func (h *host) run(ctx context.Context, job *pyprobe.Job) (*run, error) {
 	if job.Deadline == 0 {
 		job.Deadline = p.options.Timeout
 	}
+	job.Code = p.program(ctx)
 	process, err := pyprobe.New(job)
 	if err != nil {
 		return nil, err

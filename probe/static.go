@@ -4,8 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-
-	"golang.org/x/sync/errgroup"
+	"slices"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/probe/environment"
@@ -16,22 +15,32 @@ import (
 // what is made for another ABI is created alone, to see the crash, and never
 // imported by its name.
 func (l *load) readAll(ctx context.Context) error {
-	files := make([]*extmod.File, len(l.dist.Extensions))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(l.prober.options.Jobs)
 	for i := range l.dist.Extensions {
-		g.Go(func() error {
-			files[i] = readFile(l.path(&l.dist.Extensions[i]))
-			return ctx.Err()
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	for i, f := range files {
-		l.static[l.dist.Extensions[i].Path] = f
+		e := &l.dist.Extensions[i]
+		f, err := l.prober.readFile(ctx, l.path(e))
+		if err != nil {
+			return err
+		}
+		l.static[e.Path] = f
 	}
 	return nil
+}
+
+// readFile reads an extension file in the place of a process, and one file at a
+// time: some take 50 MB of memory.
+func (p *Prober) readFile(ctx context.Context, path string) (*extmod.File, error) {
+	select {
+	case p.reading <- struct{}{}:
+		defer func() { <-p.reading }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return readFile(path), nil
 }
 
 // readFile reads an extension file, nil if it cannot be read: then loading it says
@@ -82,7 +91,13 @@ func (l *load) foreignFault() bool {
 
 // toolchain is what made the extension at a path.
 func (l *load) toolchain(path string) vocab.Toolchain {
-	f := readFile(path)
+	at := slices.IndexFunc(l.dist.Extensions, func(e environment.Extension) bool { return l.path(&e) == path })
+	var f *extmod.File
+	if at >= 0 {
+		f = l.static[l.dist.Extensions[at].Path]
+	} else {
+		f = readFile(path)
+	}
 	if f == nil {
 		return ""
 	}

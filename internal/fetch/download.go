@@ -13,7 +13,7 @@ import (
 
 // spoolSize is how much of a download is held in memory before it goes to a
 // temporary file, in bytes.
-const spoolSize = 8 << 20
+const spoolSize = 2 << 20
 
 // Download is a file fetched whole. It is read with ReadAt until Close, which
 // also removes what was put on disk.

@@ -64,6 +64,7 @@ var (
 func ParseFault(stderr []byte) *Fault {
 	var found, now *Fault
 	inC := false
+	stderr = fromHeader(stderr)
 	for line := range bytes.Lines(stderr) {
 		text := strings.ToValidUTF8(string(bytes.TrimRight(line, "\r\n")), "�")
 		begun := header(text)
@@ -78,6 +79,21 @@ func ParseFault(stderr []byte) *Fault {
 		}
 	}
 	return found
+}
+
+// headerWords are in every line that begins a fault.
+var headerWords = []string{"Fatal Python error", "Windows fatal exception", "Timeout ("}
+
+// fromHeader returns what follows from the first line on that could begin a fault.
+// Most processes write none, and -v thousands of lines.
+func fromHeader(stderr []byte) []byte {
+	first := len(stderr)
+	for _, word := range headerWords {
+		if i := bytes.Index(stderr, []byte(word)); i >= 0 {
+			first = min(first, i)
+		}
+	}
+	return stderr[bytes.LastIndexByte(stderr[:first], '\n')+1:]
 }
 
 // header returns the fault that a line begins, nil for others. Package code may

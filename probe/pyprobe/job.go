@@ -68,6 +68,10 @@ type Job struct {
 	// much more time from outside. 0 is never.
 	Deadline time.Duration
 
+	// Code is the program, compiled by the interpreter that is to run it. It may be
+	// nil: the process then compiles it itself.
+	Code *Code
+
 	// Teardown lets the interpreter finalise after the end of the report, so
 	// that crashes at exit show. Otherwise the process leaves at once.
 	Teardown bool

@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/ftpkg/ftpkg/internal/gather"
 )
 
 // What a process made by New may end with, besides what package code makes it
@@ -28,7 +30,8 @@ type Process struct {
 	// them alone.
 	Extra []*os.File
 
-	ours    []*os.File // the other ends
+	program *os.File       // the other end of the pipe for the program
+	records *gather.Reader // the other end of the channel
 	decoder decoder
 	reader  reader
 	feeding sync.WaitGroup
@@ -55,15 +58,14 @@ func New(job *Job) (*Process, error) {
 	p.Args = append(job.options(), "-c", loader(p.descriptors()))
 	p.reader = reader{keys: k, take: p.decoder.take}
 	p.done = make(chan struct{})
-	program, records := p.ours[0], p.ours[1]
 	p.feeding.Go(func() {
-		_, _ = program.Write(data) // a process that dies without reading all of it has its own reason
-		_ = program.Close()
+		_, _ = p.program.Write(data) // a process that dies without reading all of it has its own reason
+		_ = p.program.Close()
 	})
 	go func() {
 		defer close(p.done)
-		p.err = p.reader.read(records)
-		_ = records.Close() // so that a process that writes without end cannot go on
+		p.err = p.reader.read(p.records)
+		_ = p.records.Close() // so that a process that writes without end cannot go on
 	}()
 	return p, nil
 }
@@ -78,7 +80,11 @@ func connect() (*Process, error) {
 	if err != nil {
 		return nil, errors.Join(err, theirInput.Close(), ourOutput.Close())
 	}
-	return &Process{Extra: []*os.File{theirInput, theirOutput}, ours: []*os.File{ourOutput, ourInput}}, nil
+	records, err := gather.New(ourInput)
+	if err != nil {
+		return nil, errors.Join(err, theirInput.Close(), ourOutput.Close(), theirOutput.Close())
+	}
+	return &Process{Extra: []*os.File{theirInput, theirOutput}, program: ourOutput, records: records}, nil
 }
 
 // Report returns what the process reported, once it is gone. It waits a moment
@@ -87,10 +93,10 @@ func connect() (*Process, error) {
 // not the package's.
 func (p *Process) Report() (*Report, error) {
 	p.release()
-	late := time.AfterFunc(linger, func() { _ = p.ours[1].Close() })
+	late := time.AfterFunc(linger, p.records.Stop)
 	<-p.done
 	late.Stop()
-	_ = p.ours[0].Close()
+	_ = p.program.Close()
 	p.feeding.Wait()
 	held := errors.Is(p.err, os.ErrClosed)
 	if p.err != nil && !held {
@@ -106,7 +112,8 @@ func (p *Process) Report() (*Report, error) {
 // Close ends the reading of a process that was not started.
 func (p *Process) Close() error {
 	p.release()
-	err := errors.Join(p.ours[1].Close(), p.ours[0].Close())
+	p.records.Stop()
+	err := p.program.Close()
 	<-p.done
 	p.feeding.Wait()
 	if errors.Is(err, os.ErrClosed) {
@@ -115,9 +122,10 @@ func (p *Process) Close() error {
 	return err
 }
 
-// release closes our copies of what the process has.
+// release closes our copies of what the process has, once it is gone.
 func (p *Process) release() {
 	p.close.Do(func() {
+		p.records.Hurry()
 		for _, f := range p.Extra {
 			_ = f.Close()
 		}

@@ -4,7 +4,9 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -16,7 +18,7 @@ var program embed.FS
 
 // parts are the parts of the program that each lane needs, besides its loader.
 func parts(lane vocab.Lane) ([]string, error) {
-	common := []string{"main", "channel", "errors", "watch", "deadline"}
+	common := []string{"hook", "main", "channel", "errors", "watch", "deadline"}
 	switch lane {
 	case vocab.LaneCreate, vocab.LaneImport, vocab.LaneSurvey:
 		return append(common, "imports"), nil
@@ -30,7 +32,25 @@ func parts(lane vocab.Lane) ([]string, error) {
 	return nil, fmt.Errorf("no lane %q", lane)
 }
 
+// allParts are those of all lanes.
+func allParts() []string {
+	all := map[string]bool{}
+	for _, lane := range vocab.Lanes().Names() {
+		names, err := parts(vocab.Lane(lane))
+		if err != nil {
+			panic("pyprobe: " + err.Error()) // see the list above
+		}
+		for _, name := range names {
+			all[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
 func source(part string) string {
+	if part == "hook" {
+		return pyhook.Source()
+	}
 	text, err := program.ReadFile(path.Join("program", part+".py"))
 	if err != nil {
 		panic("pyprobe: " + err.Error()) // embedded: see the list above
@@ -44,16 +64,29 @@ func loader(input, output string) string {
 	return strings.NewReplacer("{input}", input, "{output}", output).Replace(source("loader"))
 }
 
-// payload returns what the loader reads: the job, the keys and the program. JSON
-// is an expression of Python once true, false and null are defined.
+// payload returns what the loader reads: a line with the job, the keys and what
+// follows, and then the parts of the program, as sources or, if it has been
+// compiled, as code. JSON is an expression of Python once true, false and null are
+// defined.
 func payload(job *Job, k keys) ([]byte, error) {
 	names, err := parts(job.Lane)
 	if err != nil {
 		return nil, err
 	}
-	sources := map[string]string{"hook": pyhook.Source()}
+	sizes := map[string]int{}
+	var all []byte
+	slices.Sort(names)
 	for _, name := range names {
-		sources[name] = source(name)
+		part := []byte(source(name))
+		if job.Code != nil {
+			part = job.Code.parts[name]
+		}
+		sizes[name] = len(part)
+		all = append(all, part...)
 	}
-	return json.Marshal([]any{job.encode(), k, sources})
+	head, err := json.Marshal([]any{job.encode(), k, sizes, job.Code != nil})
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(head, []byte("\n"), all), nil
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync/atomic"
 	"time"
+
+	"github.com/ftpkg/ftpkg/internal/gather"
 )
 
 // patience is how long a run waits, when all its processes are gone, for a pipe
@@ -14,16 +16,21 @@ const patience = 2 * time.Second
 
 // A drain reads a pipe to its end and hands on what comes, as long as it is taken.
 type drain struct {
-	pipe *os.File
+	pipe *gather.Reader
 	done chan struct{}
 	read atomic.Int64 // how often something was read or handed on
 }
 
-// newDrain starts to read a pipe.
-func newDrain(pipe *os.File, w io.Writer) *drain {
+// newDrain starts to read a pipe, which it takes over.
+func newDrain(file *os.File, w io.Writer) (*drain, error) {
+	pipe, err := gather.New(file)
+	if err != nil {
+		return nil, err
+	}
 	d := &drain{pipe: pipe, done: make(chan struct{})}
 	go func() {
 		defer close(d.done)
+		defer func() { _ = pipe.Close() }()
 		buf := make([]byte, 32<<10)
 		for {
 			n, err := pipe.Read(buf)
@@ -39,13 +46,13 @@ func newDrain(pipe *os.File, w io.Writer) *drain {
 			}
 		}
 	}()
-	return d
+	return d, nil
 }
 
 // finish waits until all was handed on. It gives up when nothing moves any more: a
 // writer then stands still, which is its own fault.
 func (d *drain) finish() error {
-	defer func() { _ = d.pipe.Close() }()
+	d.pipe.Hurry()
 	for last := int64(-1); ; {
 		select {
 		case <-d.done:
@@ -56,12 +63,11 @@ func (d *drain) finish() error {
 			last = now
 			continue
 		}
-		if d.pipe.SetReadDeadline(time.Unix(1, 0)) == nil { // long past: whoever reads stops
-			select {
-			case <-d.done:
-				return nil
-			case <-time.After(patience):
-			}
+		d.pipe.Stop()
+		select {
+		case <-d.done:
+			return nil
+		case <-time.After(patience):
 		}
 		return errors.New("a writer of the program's output does not return")
 	}

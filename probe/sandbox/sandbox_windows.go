@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -129,6 +130,14 @@ func (s *Sandbox) watchJob(ctx context.Context, cmd *Cmd, c *exec.Cmd, job windo
 		pipes[i] = [2]*os.File{r, w}
 	}
 	c.Stdout, c.Stderr = pipes[0][1], pipes[1][1]
+	var drains []*drain
+	for i, w := range []io.Writer{cmd.Stdout, cmd.Stderr} {
+		d, err := newDrain(pipes[i][0], w)
+		if err != nil {
+			return nil, err
+		}
+		drains = append(drains, d)
+	}
 	var inputR, inputW *os.File
 	if cmd.Stdin != nil {
 		var err error
@@ -152,7 +161,6 @@ func (s *Sandbox) watchJob(ctx context.Context, cmd *Cmd, c *exec.Cmd, job windo
 		feed(inputW, cmd.Stdin)
 	}
 	_, _ = pipes[0][1].Close(), pipes[1][1].Close()
-	drains := []*drain{newDrain(pipes[0][0], cmd.Stdout), newDrain(pipes[1][0], cmd.Stderr)}
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
 	exit := &Exit{Code: -1}

@@ -134,6 +134,15 @@ func (s *Sandbox) supervise(ctx context.Context, cmd *Cmd, j *job) (*Exit, error
 	if err != nil {
 		return nil, err
 	}
+	// Reading begins before there is anything to read: it ends with the far ends.
+	stdout, err := newDrain(outR, cmd.Stdout)
+	if err != nil {
+		return nil, err
+	}
+	stderr, err := newDrain(errR, cmd.Stderr)
+	if err != nil {
+		return nil, err
+	}
 	warden.ExtraFiles = append([]*os.File{stdin.program, outW, errW}, cmd.Extra...)
 	began := s.opt.Now()
 	if err := warden.Start(); err != nil {
@@ -141,7 +150,6 @@ func (s *Sandbox) supervise(ctx context.Context, cmd *Cmd, j *job) (*Exit, error
 	}
 	closeAll(p.far)
 	stdin.start()
-	drains := []*drain{newDrain(outR, cmd.Stdout), newDrain(errR, cmd.Stderr)}
 	if err := s.brief(j, warden.Process.Pid, control); err != nil {
 		_ = warden.Process.Kill()
 		_ = warden.Wait()
@@ -149,7 +157,7 @@ func (s *Sandbox) supervise(ctx context.Context, cmd *Cmd, j *job) (*Exit, error
 	}
 	v, err := s.await(ctx, j, warden, control, verdicts, messages)
 	wall := s.opt.Now().Sub(began)
-	for _, d := range drains {
+	for _, d := range []*drain{stdout, stderr} {
 		err = errors.Join(err, d.finish())
 	}
 	if err != nil {

@@ -5,6 +5,8 @@
 //
 //	go run ./scripts/bench-environment -python PYTHON numpy pandas scipy
 //
+// With -o it writes its section of docs/benchmarks.md.
+//
 // Unlike uv, ftpkg puts the .pyc files in as well. The commands take turns, so
 // that a machine that grows slower does so for all of them.
 package main
@@ -17,6 +19,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -31,6 +34,7 @@ import (
 	"github.com/ftpkg/ftpkg/probe/environment"
 	"github.com/ftpkg/ftpkg/probe/runtime"
 	"github.com/ftpkg/ftpkg/resolver/simple"
+	"github.com/ftpkg/ftpkg/scripts/internal/figures"
 	"github.com/ftpkg/ftpkg/wheeltags"
 	"github.com/ftpkg/ftpkg/wheeltags/pep440"
 )
@@ -81,6 +85,7 @@ func create() error {
 
 type bench struct {
 	uv, python string
+	out        string
 	runs       int
 	tmp        string
 	py         *runtime.Info
@@ -93,6 +98,7 @@ func benchmark() error {
 	dir := flag.String("dir", "", "`folder` for store and environments, on the file system to measure")
 	flag.StringVar(&b.uv, "uv", "uv", "uv executable")
 	flag.StringVar(&b.python, "python", os.Getenv("FTPKG_BENCH_PYTHON"), "interpreter")
+	flag.StringVar(&b.out, "o", "", "`file` whose section to write; without it, the answer is only printed")
 	flag.IntVar(&b.runs, "n", 15, "counted runs of each command")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -352,17 +358,24 @@ func (b *bench) compare(ctx context.Context, requirements []string) error {
 			}
 		}
 	}
-	fmt.Printf("%-36s %8.1f ms (fetched, unpacked, compiled)\n", "ftpkg, cold", b.cold.Seconds()*1000)
-	first := median(contenders[0].wall)
+	version, err := command(ctx, b.uv, "--version")
+	if err != nil {
+		return err
+	}
+	names := slices.Sorted(maps.Keys(b.wheels))
+	text := fmt.Sprintf("`go run ./scripts/bench-environment` on %s: %s. %s; CPython %s; %s.\n", time.Now().UTC().Format(time.DateOnly),
+		figures.Machine(), strings.TrimSpace(version), b.py.Version, strings.Join(names, ", "))
+	text += fmt.Sprintf("An environment from a warm store, medians of %d runs that took turns; ftpkg's have .pyc files, uv's have none. Cold, once: %.1f s to fetch, unpack and compile.\n\n", b.runs, b.cold.Seconds())
+	text += "| | median | fastest | of uv |\n|---|---|---|---|\n"
+	first := figures.Median(contenders[0].wall)
 	for i := range contenders {
 		c := &contenders[i]
-		fmt.Printf("%-36s %8.1f ms median, %.1f best, %.2f × uv\n", c.name, median(c.wall).Seconds()*1000,
-			slices.Min(c.wall).Seconds()*1000, median(c.wall).Seconds()/first.Seconds())
+		m := figures.Median(c.wall)
+		text += fmt.Sprintf("| %s | %.1f ms | %.1f ms | %.2f × |\n", c.name, m.Seconds()*1000, slices.Min(c.wall).Seconds()*1000, m.Seconds()/first.Seconds())
 	}
-	return nil
-}
-
-func median(d []time.Duration) time.Duration {
-	s := slices.Sorted(slices.Values(d))
-	return s[len(s)/2]
+	fmt.Print(text)
+	if b.out == "" {
+		return nil
+	}
+	return figures.WriteSection(b.out, "Environment", text)
 }

@@ -1,5 +1,5 @@
 // Command bench times ftpkg beside uv and pip on one requirements file and
-// writes docs/benchmarks.md.
+// writes its section of docs/benchmarks.md.
 //
 // The commands take turns, so that a machine that grows slower does so for all
 // of them, and medians are compared. What is missing, uv or a free-threaded
@@ -17,11 +17,12 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/ftpkg/ftpkg/scripts/internal/figures"
 )
 
 func main() {
@@ -37,7 +38,7 @@ func run() error {
 	flag.StringVar(&b.uv, "uv", "uv", "uv executable")
 	flag.StringVar(&b.python, "python", os.Getenv("FTPKG_BENCH_PYTHON"), "free-threaded interpreter that uv and pip resolve with")
 	flag.IntVar(&b.runs, "n", 5, "counted runs of each command")
-	out := flag.String("o", "docs/benchmarks.md", "file to write")
+	out := flag.String("o", "docs/benchmarks.md", "file whose section to write")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -45,7 +46,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(*out, []byte(text), 0o666)
+	return figures.WriteSection(*out, "Resolve", text)
 }
 
 type bench struct {
@@ -80,8 +81,7 @@ func (b *bench) run(ctx context.Context) (string, error) {
 		b.uv = ""
 	}
 	var doc strings.Builder
-	fmt.Fprintf(&doc, "# Benchmarks\n\nMade by `make bench` on %s: %s, %d processors, %s/%s. Input: `%s`.\n",
-		time.Now().UTC().Format(time.DateOnly), cpu(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, b.input)
+	fmt.Fprintf(&doc, "`go run ./scripts/bench` on %s: %s. Input: `%s`.\n", time.Now().UTC().Format(time.DateOnly), figures.Machine(), b.input)
 	fmt.Fprintf(&doc, "Versions: %s; %s; %s.\n", line(ctx, b.ftpkg, "version"), line(ctx, b.uv, "--version"), line(ctx, b.python, "-VV"))
 	fmt.Fprintf(&doc, "Each figure is the median of %d runs after one that is not counted; the commands took turns. Wall time of the whole process; memory is the peak of the largest process.\n", b.runs)
 	for _, section := range []func(context.Context) (string, error){b.warm, b.cold} {
@@ -115,7 +115,7 @@ func (b *bench) warm(ctx context.Context) (string, error) {
 	if err := b.turns(ctx, list); err != nil {
 		return "", err
 	}
-	return "\n## Warm, offline\n\n" + render(list), nil
+	return "\n### Warm, offline\n\n" + render(list), nil
 }
 
 // cold compares runs with empty caches on the default index.
@@ -132,7 +132,7 @@ func (b *bench) cold(ctx context.Context) (string, error) {
 	if err := b.turns(ctx, list); err != nil {
 		return "", err
 	}
-	text := "\n## Cold\n\n" + render(list) + "\nRequests:\n\n"
+	text := "\n### Cold\n\n" + render(list) + "\nRequests:\n\n"
 	if err := os.RemoveAll(cache); err != nil {
 		return "", err
 	}
@@ -270,16 +270,4 @@ func line(ctx context.Context, argv ...string) string {
 	}
 	first, _, _ := strings.Cut(string(out), "\n")
 	return first
-}
-
-func cpu() string {
-	info, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return "unknown processor"
-	}
-	m := regexp.MustCompile(`(?m)^model name\s*:\s*(.*)$`).FindSubmatch(info)
-	if m == nil {
-		return "unknown processor"
-	}
-	return string(m[1])
 }

@@ -6,11 +6,18 @@
 
 def start():
     import builtins
+    from marshal import loads
 
     del globals()["start"]
     words = {"__builtins__": {}, "true": True, "false": False, "null": None}
     with open({input}, "rb") as given:
-        job, keys, parts = eval(given.read().decode(), words)
+        head = given.readline()
+        program = given.read()
+    job, keys, sizes, compiled = eval(head.decode(), words)
+    parts, at = {}, 0
+    for name in sorted(sizes):
+        parts[name] = program[at : at + sizes[name]]
+        at += sizes[name]
 
     class Part:
         def __init__(self, names):
@@ -24,7 +31,12 @@ def start():
         if name not in ready:
             names = {"__builtins__": own, "__name__": "ftpkg." + name, "use": use}
             ready[name] = Part(names)
-            exec(compile(parts[name], "<ftpkg " + name + ">", "exec"), names)
+            code = parts[name]
+            if compiled:
+                code = loads(code)
+            else:
+                code = compile(code, "<ftpkg " + name + ">", "exec")
+            exec(code, names)
         return ready[name]
 
     use("main").run(job, {output}, keys)
