@@ -30,7 +30,7 @@ func TestGenerated(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := string(text)
-	for marker, keys := range map[string][]Key{"keys": Keys(), "accept": acceptKeys(), "run": runKeys(), "check": checkKeys()} {
+	for marker, keys := range map[string][]Key{"keys": Keys(), "accept": acceptKeys(), "run": runKeys(), "check": checkKeys(), "gap": gapKeys(), "gap accept": gapAcceptKeys()} {
 		begin, end := "<!-- "+marker+" -->\n", "<!-- /"+marker+" -->\n"
 		before, rest, ok := strings.Cut(page, begin)
 		_, after, ok2 := strings.Cut(rest, end)

@@ -176,6 +176,11 @@ func Keys() []Key {
 			Meaning: "settings of ftpkg check",
 			Keys:    checkKeys(),
 		},
+		{
+			Name: "gap", Type: Table, Default: "{}", Example: `{ accept = [{ cell = "win_arm64", reason = "no runner yet" }] }`,
+			Meaning: "settings of ftpkg matrix gap",
+			Keys:    gapKeys(),
+		},
 	}
 }
 
@@ -216,6 +221,52 @@ func checkKeys() []Key {
 			field:   func(s *Settings) any { return &s.Check.Ignore },
 		},
 	}
+}
+
+func gapKeys() []Key {
+	return []Key{
+		{
+			Name: "accept", Type: Tables, Default: "[]",
+			Example: `[{ cell = "3.15t windows-*", reason = "waits for SDK 3", expires = 2027-03-31 }]`,
+			Meaning: "gaps that are known and accepted: they are reported, but no longer make the answer a no",
+			Keys:    gapAcceptKeys(),
+			field:   func(s *Settings) any { return &s.Gap.Accept },
+		},
+	}
+}
+
+func gapAcceptKeys() []Key {
+	keys := []Key{{
+		Name: "cell", Type: Strings, Required: true, Example: `"3.14t macos-x86_64"`,
+		Meaning: "the cells it is accepted in: a Python, a platform, both with a space between, or an identifier of cibuildwheel; * stands for any text",
+		check: func(s string) error {
+			if err := checkCell(s); err != nil && !isIdentifierOfBuild(s) {
+				return err
+			}
+			return nil
+		},
+		entry: func(a *Accept) any { return &a.Cells },
+	}}
+	for _, k := range acceptKeys() {
+		if k.Name == "reason" || k.Name == "expires" {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// isIdentifierOfBuild reports whether s looks like an identifier of cibuildwheel,
+// such as cp314t-macosx_x86_64, or is the platform of one.
+func isIdentifierOfBuild(s string) bool {
+	python, platform, ok := strings.Cut(s, "-")
+	if !ok {
+		python, platform = "", s
+	}
+	if _, err := wheeltags.ParsePython(python); ok && (err != nil || !strings.HasPrefix(python, "cp")) {
+		return false
+	}
+	_, err := wheeltags.ParsePlatform(platform)
+	return err == nil || platform == "macosx_universal2"
 }
 
 // checkRule checks the form of a rule's code, or of its beginning. Whether there is

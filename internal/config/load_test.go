@@ -59,6 +59,13 @@ run = { allow = ["yaml._yaml", "pandas.*"] }
 			"tables", "[[accept]]\npackage = 'a'\nreason = 'x'\n[[accept]]\npackage = 'b'\nreason = 'y'\nexpires = '2027-01-01'\n",
 			Settings{Accept: []Accept{{Package: "a", Reason: "x"}, {Package: "b", Reason: "y", Expires: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}}},
 		},
+		{
+			"gaps", "gap.accept = [{ cell = 'cp314t-macosx_x86_64', reason = 'x', expires = 2027-01-01 }, { cell = ['3.15*', 'win_arm64', '3.14t macos-x86_64'], reason = 'y' }]",
+			Settings{Gap: Gap{Accept: []Accept{
+				{Cells: []string{"cp314t-macosx_x86_64"}, Reason: "x", Expires: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)},
+				{Cells: []string{"3.15*", "win_arm64", "3.14t macos-x86_64"}, Reason: "y"},
+			}}},
+		},
 		{"a local time is UTC", "exclude-newer = 2026-11-01T10:00:00", Settings{ExcludeNewer: time.Date(2026, 11, 1, 10, 0, 0, 0, time.UTC)}},
 		{"a time with a zone", "exclude-newer = 2026-11-01T10:00:00+02:00", Settings{ExcludeNewer: time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)}},
 	} {
@@ -140,6 +147,18 @@ ftpkg.toml:4:1: unknown key "expired": did you mean "expires"?
 ftpkg.toml:1:60: cells: "win" is not a cell: "win" is not the name of a Python or a platform
     1 | accept = [{ package = 'x', reason = 'y', cells = ['3.14t', 'win'] }]
       |                                                            ^^^^^`,
+		},
+		{
+			"impossible cell of a gap", "gap.accept = [{ cell = 'cp314t-linus', reason = 'y' }]", `
+ftpkg.toml:1:24: cell: "cp314t-linus" is not a cell: "cp314t-linus" is not the name of a Python or a platform
+    1 | gap.accept = [{ cell = 'cp314t-linus', reason = 'y' }]
+      |                        ^^^^^^^^^^^^^^`,
+		},
+		{
+			"gap without a reason", "[[gap.accept]]\ncell = '3.15t'\n", `
+ftpkg.toml:1:3: the key "reason" is missing
+    1 | [[gap.accept]]
+      |   ^^^^^^^^^^`,
 		},
 		{
 			"a list where a table should be", "run = ['a.b']", `

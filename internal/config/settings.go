@@ -30,6 +30,7 @@ type Settings struct {
 	Probe  Probe
 	Run    Run
 	Check  Check
+	Gap    Gap
 }
 
 // Probe is the table probe: settings of ftpkg probe.
@@ -48,7 +49,14 @@ type Check struct {
 	Select, Ignore []string // codes of rules, or beginnings of some
 }
 
-// Accept is one accepted blocker: it is still reported, but no longer makes the
+// Gap is the table gap: settings of ftpkg matrix gap.
+type Gap struct {
+	// Accept are the gaps that are accepted; they have no Package, and Cells may be
+	// identifiers of cibuildwheel too.
+	Accept []Accept
+}
+
+// Accept is one accepted blocker or gap: it is still reported, but no longer makes the
 // answer a no.
 type Accept struct {
 	Package string
