@@ -52,6 +52,6 @@ func Sets() []Set {
 		FileKinds(), VersionStatuses(), Twins(), Installables(), ProblemKinds(), FixKinds(), MetadataSources(), Likes(), Mismatches(),
 		Outcomes(), Loadeds(), Relations(), Whens(), Lanes(), ImportFaults(), SandboxModes(), SandboxLevels(), RuntimeSources(), GILCauses(), Toolchains(), StressKinds(),
 		GuardActions(), BenchRuns(), ABIs(), Declarations(), Evidences(), Fits(), Verdicts(), Severities(), Readinesses(), Reaches(),
-		Purposes(), DropCauses(), GapStatuses(),
+		Purposes(), DropCauses(), GapStatuses(), HalfGaps(), Losses(),
 	}
 }
