@@ -1,0 +1,130 @@
+package gap
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ftpkg/ftpkg/resolver/simple"
+	"github.com/ftpkg/ftpkg/wheeltags"
+)
+
+// retired are free-threaded builds that packagers no longer build for by default
+// (cibuildwheel since 4.0, the manylinux images since May 2026). A release that
+// serves them anyhow is told how; one that doesn't has no gap.
+func retired() []wheeltags.Python {
+	return []wheeltags.Python{{Major: 3, Minor: 13, Micro: -1, FreeThreaded: true}}
+}
+
+// cells are the cells that a release is asked about if nobody says: each known
+// Python that its Requires-Python admits, in both halves, on each platform that it
+// has a wheel for, for whatever Python. What the release before had and this one has
+// lost is asked about too.
+func (pg *page) cells(r, before *simple.Release, lost map[slot]bool, known []wheeltags.Target) []wheeltags.Target {
+	pythons, platforms := axes(known)
+	pythons = slices.DeleteFunc(pythons, func(p wheeltags.Python) bool { return !pg.supports(r, p) })
+	served := map[string]bool{}
+	for _, platform := range platforms {
+		for _, python := range pythons {
+			t := wheeltags.Target{Python: python, Platform: platform}
+			_, serves := pg.reach(r, t)
+			if f, tag := pg.has(r, t); serves || f != nil && tag.Platform != "any" {
+				served[platform.Name()] = true
+			}
+			if lost[slotOf(t)] {
+				served[platform.Name()] = true
+			}
+		}
+	}
+	if len(served) == 0 { // pure, or source only: the main platforms stand for all
+		for _, p := range wheeltags.MainPlatforms() {
+			served[p.Name()] = true
+		}
+	}
+	all := slices.Clone(pythons)
+	for _, python := range retired() {
+		if !slices.Contains(all, python) && pg.supports(r, python) {
+			all = append(all, python)
+		}
+	}
+	slices.SortStableFunc(all, comparePythons)
+	var out []wheeltags.Target
+	for _, platform := range platforms {
+		if !served[platform.Name()] {
+			continue
+		}
+		for _, python := range all {
+			t := wheeltags.Target{Python: python, Platform: platform}
+			switch {
+			case slices.Contains(pythons, python):
+				if !slices.ContainsFunc(known, func(k wheeltags.Target) bool { return slotOf(k) == slotOf(t) }) {
+					continue
+				}
+			default: // retired: only where it is served on its own account
+				if f, tag := pg.has(r, t); f == nil || tag.Platform == "any" {
+					continue
+				}
+			}
+			t.Platform = pg.floorFor(r, before, t, all)
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// supports reports whether the Requires-Python of a release admits a Python: that of
+// any of its files.
+func (pg *page) supports(r *simple.Release, python wheeltags.Python) bool {
+	return slices.ContainsFunc(r.Files, func(f simple.File) bool {
+		return (f.Kind == simple.Wheel || f.Kind == simple.Sdist) && pg.live(r, &f) && pg.admits(&f, python)
+	})
+}
+
+// axes are the Pythons of targets, sorted, and their platforms, each name once in the
+// order in which they come.
+func axes(targets []wheeltags.Target) (pythons []wheeltags.Python, platforms []wheeltags.Platform) {
+	for _, t := range targets {
+		if !slices.Contains(pythons, t.Python) {
+			pythons = append(pythons, t.Python)
+		}
+		if !slices.ContainsFunc(platforms, func(p wheeltags.Platform) bool { return p.Name() == t.Platform.Name() }) {
+			platforms = append(platforms, t.Platform)
+		}
+	}
+	slices.SortStableFunc(pythons, comparePythons)
+	return pythons, platforms
+}
+
+// comparePythons orders Pythons by version, the GIL build before the free-threaded.
+func comparePythons(a, b wheeltags.Python) int {
+	switch {
+	case a.Minor != b.Minor:
+		return a.Minor - b.Minor
+	case a.Micro != b.Micro:
+		return a.Micro - b.Micro
+	case a.FreeThreaded != b.FreeThreaded && b.FreeThreaded:
+		return -1
+	case a.FreeThreaded != b.FreeThreaded:
+		return 1
+	}
+	return 0
+}
+
+// identifier is what cibuildwheel calls a target, "" if it has no name for it.
+func identifier(t wheeltags.Target) string {
+	python := fmt.Sprintf("cp%d%d", t.Python.Major, t.Python.Minor)
+	if t.Python.FreeThreaded {
+		python += "t"
+	}
+	p := t.Platform
+	switch {
+	case p.Libc() == "glibc":
+		return python + "-manylinux_" + p.Arch()
+	case p.Libc() == "musl":
+		return python + "-musllinux_" + p.Arch()
+	case p.OS() == "macos":
+		return python + "-macosx_" + p.Arch()
+	case p.OS() == "windows":
+		return python + "-" + p.Tag()
+	}
+	return ""
+}
