@@ -129,7 +129,7 @@ func runCase(t *testing.T, c checktest.Case) *check.Report {
 	for _, w := range c.Wheels {
 		sources = append(sources, onDisk(dir, w.File))
 	}
-	o := check.Options{Expect: c.Expect, Jobs: 2}
+	o := check.Options{Expect: expected(c.Expect), Jobs: 2}
 	if c.Against != nil {
 		o.Against = &check.Release{Project: "wrong", Name: "wrong 0.9"}
 		for _, w := range c.Against {

@@ -54,6 +54,7 @@ const (
 	ruleLostDeclared  = "FT704"
 	ruleMissingWheel  = "FT801"
 	ruleUnlistedWheel = "FT802"
+	ruleExpectedFloor = "FT803"
 )
 
 // Rules returns all rules, by code: names and contents from FT101, the stable ABI
@@ -103,6 +104,7 @@ func Rules() []Rule {
 		{ruleLostDeclared, "declaration-lost", bad, "An extension module that left the GIL off in the earlier release turns it on"},
 		{ruleMissingWheel, "expected-missing", bad, "A wheel that was to be built is missing"},
 		{ruleUnlistedWheel, "unexpected-wheel", bad, "A wheel is there that was not to be built"},
+		{ruleExpectedFloor, "expected-floor", bad, "A wheel needs a newer system than it was to need"},
 	}
 }
 

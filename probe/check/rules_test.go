@@ -121,7 +121,7 @@ func TestChoice(t *testing.T) {
 			for _, w := range c.Wheels {
 				sources = append(sources, onDisk(filepath.Join(wrongDir, c.Rule, c.Name), w.File))
 			}
-			r, err := check.Set(t.Context(), sources, check.Options{Choice: check.Choice{Select: tt.sel, Ignore: tt.ignore}, Expect: c.Expect})
+			r, err := check.Set(t.Context(), sources, check.Options{Choice: check.Choice{Select: tt.sel, Ignore: tt.ignore}, Expect: expected(c.Expect)})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/ftpkg/ftpkg/resolver/simple"
-	"github.com/ftpkg/ftpkg/wheeltags"
 )
 
 // A Source is one file of a set.
@@ -39,10 +38,8 @@ type Options struct {
 	Jobs int
 	// Against is an earlier release, nil for none.
 	Against *Release
-	// Expect are the tag sets of the wheels that were to be built, such as
-	// "cp314-cp314t-manylinux_2_28_x86_64"; nil if nothing is known about that. A
-	// wheel is meant by the one whose tags it all has.
-	Expect []string
+	// Expect is what was to be built; nil if nothing is known about that.
+	Expect *Expected
 }
 
 // Set checks several wheels, each by itself and all together. An error is one of
@@ -84,7 +81,7 @@ func Set(ctx context.Context, sources []Source, o Options) (*Report, error) {
 	s := &set{wheels: slices.DeleteFunc(slices.Clone(wheels), func(w *wheel) bool { return !w.named })}
 	s.checkVersions(sources)
 	s.checkTwins()
-	s.checkExpected(expected, o.Expect)
+	s.checkExpected(sources, o.Expect, expected)
 	if o.Against != nil {
 		r.Against = o.Against.Name
 		if err := s.checkAgainst(ctx, o.Against); err != nil {
@@ -352,42 +349,4 @@ func floorText(p *platformTag) string {
 		name = "macOS"
 	}
 	return fmt.Sprintf("%s %d.%d", name, p.major, p.minor)
-}
-
-// parseExpected reads the tag sets of the wheels that were to be built.
-func parseExpected(texts []string) ([]wheeltags.TagSet, error) {
-	var sets []wheeltags.TagSet
-	for _, text := range texts {
-		t, err := wheeltags.ParseTagSet(text)
-		if err != nil {
-			return nil, fmt.Errorf("expected wheel %q: %w", text, err)
-		}
-		sets = append(sets, t)
-	}
-	return sets, nil
-}
-
-// checkExpected compares the wheels with those that were to be built.
-func (s *set) checkExpected(expected []wheeltags.TagSet, texts []string) {
-	if texts == nil {
-		return
-	}
-	listedOnes := map[*wheel]bool{}
-	for i := range expected {
-		met := false
-		for _, w := range s.wheels {
-			have := tagTexts(&w.name.Tags)
-			if !slices.ContainsFunc(tagTexts(&expected[i]), func(t string) bool { return !slices.Contains(have, t) }) {
-				met, listedOnes[w] = true, true
-			}
-		}
-		if !met {
-			s.missing(texts[i], ruleMissingWheel, "a wheel with these tags was to be built, and is not there")
-		}
-	}
-	for _, w := range s.wheels {
-		if !listedOnes[w] {
-			s.missing(w.label, ruleUnlistedWheel, "no wheel with its tags was to be built")
-		}
-	}
 }

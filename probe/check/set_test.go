@@ -165,34 +165,6 @@ func TestAgainstModules(t *testing.T) {
 	}
 }
 
-func TestExpect(t *testing.T) {
-	t.Parallel()
-	sources := packed(t, "1.0 cp314-cp314-manylinux_2_28_x86_64", "1.0 cp314-cp314-win_amd64")
-	for _, tt := range []struct {
-		expect []string
-		want   []string
-	}{
-		{nil, []string{}},
-		{[]string{"cp314-cp314-win_amd64", "cp314-cp314-manylinux_2_28_x86_64"}, []string{}},
-		{[]string{}, []string{"FT802 cp314-cp314-manylinux_2_28_x86_64", "FT802 cp314-cp314-win_amd64"}},
-		{[]string{"cp314-cp314-win_amd64", "cp314-cp314-manylinux_2_28_x86_64.manylinux_2_34_x86_64"}, []string{"FT802 cp314-cp314-manylinux_2_28_x86_64", "FT801 cp314-cp314-manylinux_2_28_x86_64.manylinux_2_34_x86_64"}},
-	} {
-		r, err := check.Set(t.Context(), sources, check.Options{Expect: tt.expect})
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := told(r)
-		slices.Sort(got)
-		slices.Sort(tt.want)
-		if diff := cmp.Diff(tt.want, got); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", tt.expect, diff)
-		}
-	}
-	if _, err := check.Set(t.Context(), sources, check.Options{Expect: []string{"win"}}); err == nil {
-		t.Error("a tag set that is none is taken")
-	}
-}
-
 type failing struct{}
 
 func (failing) ReadAt([]byte, int64) (int, error) { return 0, errors.New("the disk is gone") }

@@ -229,6 +229,9 @@ func wrongSets() []Case {
 		expect(set("FT801", "missing", "A wheel that was to be built is not there.", gilName, freeName),
 			"cp314-cp314-manylinux_2_28_x86_64", "cp314-cp314t-manylinux_2_28_x86_64", "cp314-cp314-win_amd64"),
 		expect(set("FT802", "unexpected", "A wheel was built that nobody asked for.", gilName, freeName), "cp314-cp314-manylinux_2_28_x86_64"),
+		expect(set("FT803", "newer-glibc", "Two wheels were built in a newer image than was meant.",
+			"wrong-1.0-cp314-cp314-manylinux_2_34_x86_64.whl", "wrong-1.0-cp314-cp314t-manylinux_2_34_x86_64.whl"),
+			"cp314-cp314-manylinux_2_28_x86_64", "cp314-cp314t-manylinux_2_28_x86_64"),
 	}
 }
 
