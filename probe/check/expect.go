@@ -136,10 +136,10 @@ func (s *set) checkExpected(sources []Source, expected *Expected, list []expecta
 			continue
 		}
 		taken[found] = true
-		switch f {
-		case fitRaw:
+		if f == fitRaw {
 			s.missing(found.label, ruleExpectedFloor, fmt.Sprintf("it was to be for %s; its tag %s names no C library, so that indexes refuse it: it was not repaired", want.text, have.text))
-		case fitFloor:
+		}
+		if f == fitFloor {
 			s.missing(found.label, ruleExpectedFloor, fmt.Sprintf("it needs %s; %s was to need no more than %s", floorText(have), e.label(), floorText(want)))
 		}
 	}
@@ -153,7 +153,7 @@ func (s *set) checkExpected(sources []Source, expected *Expected, list []expecta
 		case expected.Project != "" && w.name.Name != expected.Project:
 			s.missing(w.label, ruleUnlistedWheel, fmt.Sprintf("it is a wheel of %s, not of %s", w.name.Name, expected.Project))
 		case i >= 0:
-			s.missing(w.label, ruleUnlistedWheel, fmt.Sprintf("%s has the same name: two jobs built one wheel, and one of them was to build another", s.wheels[i].label))
+			s.missing(w.label, ruleUnlistedWheel, s.wheels[i].label+" has the same name: two jobs built one wheel, and one of them was to build another")
 		default:
 			s.missing(w.label, ruleUnlistedWheel, "no wheel with its tags was to be built")
 		}
