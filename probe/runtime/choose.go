@@ -131,7 +131,7 @@ func (c *Chooser) install(ctx context.Context, want *wheeltags.Python, announce 
 	if err != nil {
 		return nil, err
 	}
-	if announce != nil {
+	if can, err := c.Manager.reaches(b); err == nil && can && announce != nil {
 		announce(fmt.Sprintf("installing CPython %s in %s", b.Python(), c.Manager.Dir(b.Name())))
 	}
 	return c.Manager.install(ctx, b, c.Progress)

@@ -35,9 +35,9 @@ func (m *Manager) Install(ctx context.Context, want wheeltags.Python, progress f
 }
 
 func (m *Manager) install(ctx context.Context, b Build, progress func(done, total int64)) (*Runtime, error) {
-	if places, err := m.archives(b); err != nil {
+	if can, err := m.reaches(b); err != nil {
 		return nil, err
-	} else if m.Client == nil && places[0].file == "" {
+	} else if !can {
 		// What is there already needs no network.
 		if r, err := m.askManaged(ctx, b.Name()); err == nil {
 			return r, nil
@@ -60,6 +60,16 @@ func (m *Manager) install(ctx context.Context, b Build, progress func(done, tota
 			return Unpack(ctx, f, tree, archiveFolder, archiveLimits())
 		},
 	})
+}
+
+// reaches reports whether there is a place that the archive of a build can be had
+// from: without a network, only a folder is.
+func (m *Manager) reaches(b Build) (bool, error) {
+	places, err := m.archives(b)
+	if err != nil {
+		return false, err
+	}
+	return m.Client != nil || places[0].file != "", nil
 }
 
 // A Bundle is an archive that a program carries with it, in the form of
