@@ -30,12 +30,9 @@ func (pg *page) cells(r, before *simple.Release, lost map[slot]bool, known []whe
 			if f, tag := pg.has(r, t); serves || f != nil && tag.Platform != "any" {
 				served[platform.Name()] = true
 			}
-			if lost[slotOf(t)] {
-				served[platform.Name()] = true
-			}
 		}
 	}
-	if len(served) == 0 { // pure, or source only: the main platforms stand for all
+	if len(served) == 0 && len(lost) == 0 { // pure, or source only: the main platforms stand for all
 		for _, p := range wheeltags.MainPlatforms() {
 			served[p.Name()] = true
 		}
@@ -49,12 +46,11 @@ func (pg *page) cells(r, before *simple.Release, lost map[slot]bool, known []whe
 	slices.SortStableFunc(all, comparePythons)
 	var out []wheeltags.Target
 	for _, platform := range platforms {
-		if !served[platform.Name()] {
-			continue
-		}
 		for _, python := range all {
 			t := wheeltags.Target{Python: python, Platform: platform}
 			switch {
+			case !served[platform.Name()] && !lost[slotOf(t)]:
+				continue
 			case slices.Contains(pythons, python):
 				if !slices.ContainsFunc(known, func(k wheeltags.Target) bool { return slotOf(k) == slotOf(t) }) {
 					continue
