@@ -24,6 +24,7 @@ type checkOptions struct {
 	args    []string
 	choice  check.Choice
 	against *pep508.Requirement // nil for none
+	expect  string              // the file that lists what was to be built, "" for none
 	jobs    int
 	explain string // the code of a rule whose page is printed, "" for none
 	index   indexOptions
@@ -47,11 +48,16 @@ Each finding has the code of a rule. --explain CODE prints its page: what, why, 
 
 --against compares with a release on the index, the newest one that is not in the set unless a version is given: lost platforms and ABIs, raised floors, modules that lost their declaration.
 
+--expect compares with what was to be built, as ftpkg matrix expect writes it: wheels that are missing, that nobody asked for, or that need a newer system than planned.
+
+  $ ftpkg check dist --expect expected.json
+
 Exit status: 0 nothing was found (notes don't count), 1 something was, 2 wrong usage, 3 it could not be found out.`,
 		Flags: slices.Concat([]cli.Flag{
 			&cli.StringSliceFlag{Name: "select", Category: groupRules, Usage: "report only the rules `CODE`, or those that begin with it"},
 			&cli.StringSliceFlag{Name: "ignore", Category: groupRules, Usage: "do not report the rules `CODE`, or those that begin with it"},
 			&cli.StringFlag{Name: "against", Category: groupInput, Usage: "compare with the release `PROJECT` or PROJECT==VERSION of the index"},
+			&cli.StringFlag{Name: "expect", Category: groupInput, Usage: "compare with what was to be built, as `FILE` lists it"},
 			&cli.StringFlag{Name: "explain", Category: groupAnswer, Usage: "print the page of the rule `CODE`"},
 			&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Category: groupInput, Usage: "read `N` wheels at once; without it, one for each processor"},
 			formatFlag("text", "json", "github", "sarif"),
@@ -76,7 +82,7 @@ func readCheckOptions(c *cli.Context, env Env) (checkOptions, error) {
 		return checkOptions{}, err
 	}
 	o := checkOptions{
-		args: c.Args().Slice(), jobs: c.Int("jobs"), explain: c.String("explain"), format: enumValue(c, "format"), output: c.String("output"),
+		args: c.Args().Slice(), expect: c.String("expect"), jobs: c.Int("jobs"), explain: c.String("explain"), format: enumValue(c, "format"), output: c.String("output"),
 		choice: check.Choice{Select: setting(c, "select", s.Check.Select), Ignore: setting(c, "ignore", s.Check.Ignore)},
 	}
 	switch {
@@ -202,6 +208,7 @@ func severityStyle(s vocab.Severity) style {
 		return red
 	case vocab.SeverityWarning:
 		return yellow
+	case vocab.SeverityNote:
 	}
 	return cyan
 }

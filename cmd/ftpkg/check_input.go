@@ -40,6 +40,11 @@ func checkAll(ctx context.Context, env Env, o checkOptions) (*check.Report, erro
 		return nil, err
 	}
 	opts := check.Options{Choice: o.choice, Jobs: o.jobs}
+	if o.expect != "" {
+		if opts.Expect, err = readExpected(env, o.expect); err != nil {
+			return nil, err
+		}
+	}
 	if o.against != nil {
 		idx, err := ask()
 		if err != nil {
