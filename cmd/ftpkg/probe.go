@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
@@ -143,10 +142,11 @@ func readProbeOptions(c *cli.Context, env Env) (probeOptions, error) {
 		return o, usagef("--env probes what is installed; it takes neither --wheel nor --requirements beside it")
 	case o.environment != "" && len(o.with) > 0:
 		return o, usagef("--env probes what is installed; --with would install something")
-	case o.output != "" && o.output != "-" && !isDir(filepath.Dir(env.path(o.output))):
-		return o, usagef("--output: %s: there is no such directory", filepath.Dir(o.output)) // better now than after an hour
 	case o.environment != "" && c.IsSet("python") && env.Getenv(variable("python")) == "":
 		return o, usagef("--env has an interpreter of its own; it takes no --python")
+	}
+	if err := checkOutput(env, o.output); err != nil {
+		return o, err // better now than after an hour
 	}
 	if err := o.checkLoad(c); err != nil {
 		return o, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"context"
 	"fmt"
 	"net/url"
@@ -98,6 +99,11 @@ func wheelRequirement(env Env, file string) (string, error) {
 		return "", fileError(file, err)
 	case !info.Mode().IsRegular():
 		return "", usagef("%s: not a file", file)
+	}
+	if z, err := zip.OpenReader(path); err != nil {
+		return "", usagef("%s: not a wheel: %w", file, err)
+	} else if err := z.Close(); err != nil {
+		return "", err
 	}
 	slashed := filepath.ToSlash(path)
 	if !strings.HasPrefix(slashed, "/") {

@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode"
 )
@@ -179,4 +182,30 @@ func writeTo(env Env, name string, write func(io.Writer) error) error {
 		return err
 	}
 	return os.WriteFile(env.path(name), b.Bytes(), 0o666)
+}
+
+// checkOutput reports whether the file that --output names can be written, for
+// commands that take long to find out. It leaves no trace.
+func checkOutput(env Env, name string) error {
+	if name == "" || name == "-" {
+		return nil
+	}
+	path := env.path(name)
+	dir := filepath.Dir(path)
+	if !isDir(dir) {
+		return usagef("--output: %s: there is no such directory", filepath.Dir(name))
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	made := errors.Is(err, fs.ErrNotExist)
+	if made {
+		f, err = os.CreateTemp(dir, ".ftpkg-")
+	}
+	if err != nil {
+		return usagef("--output: %w", err)
+	}
+	err = f.Close()
+	if made {
+		err = errors.Join(err, os.Remove(f.Name()))
+	}
+	return err
 }

@@ -148,6 +148,18 @@ func TestChooseNoInstall(t *testing.T) {
 	}
 }
 
+// What cannot be had is not announced.
+func TestChooseOffline(t *testing.T) {
+	t.Parallel()
+	b := Build{"3.14.7", true, "x86_64-unknown-linux-gnu", "20260814", Digest{1}}
+	c := &Chooser{Manager: newManager(t, b), Preferred: b.Python(), Finder: &Finder{GOOS: "linux", Root: t.TempDir()}}
+	c.Manager.Client = nil
+	said := func(s string) { t.Errorf("announced %q", s) }
+	if _, err := c.Choose(t.Context(), nil, "", said); !errors.Is(err, ErrOffline) {
+		t.Errorf("%v", err)
+	}
+}
+
 // Errors about what the user gave can be told from others.
 func TestChooseErrors(t *testing.T) {
 	t.Parallel()
