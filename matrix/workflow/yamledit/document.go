@@ -56,12 +56,12 @@ func Parse(text string) (*Document, error) {
 	case errors.Is(err, io.EOF):
 		return d, nil
 	case err != nil:
-		return nil, syntaxError(err)
+		return nil, syntaxError(text, err)
 	}
 	if err := dec.Decode(&more); err == nil {
 		return nil, &SyntaxError{Line: more.Line, Msg: "a second document begins"}
 	} else if !errors.Is(err, io.EOF) {
-		return nil, syntaxError(err)
+		return nil, syntaxError(text, err)
 	}
 	if len(doc.Content) > 0 {
 		d.root = doc.Content[0]
@@ -104,12 +104,22 @@ func checkKeys(n *yaml.Node, depth int) error {
 	return nil
 }
 
-var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(?s:(.*))$`)
+var (
+	yamlLine      = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(?s:(.*))$`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
 
-// syntaxError takes the line out of the text of a parser's error.
-func syntaxError(err error) error {
+// syntaxError takes the line out of the text of a parser's error, which leaves out
+// the first line, and any line of an unknown anchor.
+func syntaxError(text string, err error) error {
 	m := yamlLine.FindStringSubmatch(err.Error())
-	line, _ := strconv.Atoi(m[1]) // 0 if there is none
+	line, err := strconv.Atoi(m[1])
+	if err != nil {
+		line = 1
+		if name := unknownAnchor.FindStringSubmatch(m[2]); name != nil {
+			line += strings.Count(text[:max(strings.Index(text, "*"+name[1]), 0)], "\n")
+		}
+	}
 	return &SyntaxError{Line: line, Msg: m[2]}
 }
 

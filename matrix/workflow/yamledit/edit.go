@@ -205,6 +205,9 @@ func (d *Document) insertAfter(n *yaml.Node, like int, lead, item string) ([]spl
 	}
 	text := d.indented(indent, lead, item)
 	if next == stop && stop == len(d.text) && !(stop > 0 && d.starts[len(d.starts)-1] == stop) {
+		if strings.Contains(text, "\n") {
+			text += d.newline() // a block may end here
+		}
 		return []splice{{next, next, d.newline() + text}}, true
 	}
 	return []splice{{next, next, text + d.newline()}}, true
@@ -306,47 +309,61 @@ func (d *Document) Delete(path Path) error {
 	case string:
 		first, width = pairOf(parent, step), 2
 	}
-	var s splice
+	var splices []splice
 	var ok bool
 	if parent.Style&yaml.FlowStyle != 0 {
-		s, ok = d.deleteFlow(parent, first, width)
+		splices, ok = d.deleteFlow(parent, first, width)
 	} else {
+		var s splice
 		s, ok = d.deleteBlock(parent, first, width)
+		splices = []splice{s}
 	}
 	if !ok {
 		return fmt.Errorf("%s: %w", path, ErrShape)
 	}
-	return d.commit([]splice{s}, func(root *yaml.Node) error {
+	return d.commit(splices, func(root *yaml.Node) error {
 		n := at(root, path[:len(path)-1])
 		n.Content = slices.Delete(n.Content, first, first+width)
 		return nil
 	})
 }
 
-func (d *Document) deleteFlow(parent *yaml.Node, first, width int) (splice, bool) {
+func (d *Document) deleteFlow(parent *yaml.Node, first, width int) ([]splice, bool) {
 	from := d.start(parent.Content[first])
 	end, ok := d.end(parent.Content[first+width-1])
 	if !ok {
-		return splice{}, false
+		return nil, false
 	}
 	next := d.gap(end, false)
-	switch {
-	case next < len(d.text) && d.text[next] == ',' && first+width < len(parent.Content):
-		to := d.start(parent.Content[first+width])
-		if strings.Contains(d.text[next:to], "#") {
-			return splice{}, false // a comment, of whichever
+	comma := next < len(d.text) && d.text[next] == ','
+	last := first+width == len(parent.Content)
+	behind := end
+	if comma {
+		behind = next + 1
+	}
+	stop, line := d.lineEnd(behind)
+	if rest := strings.TrimSpace(d.text[behind:stop]); line > stop && (rest == "" || rest[0] == '#') && d.opensLine(parent.Content, first) {
+		// Its lines go as a whole, and what parts the one before from it.
+		list := []splice{{d.starts[d.lineOf(from)], line, ""}}
+		if last && !comma && first > 0 {
+			before, ok := d.end(parent.Content[first-1])
+			at := d.gap(before, false)
+			if !ok || at >= len(d.text) || d.text[at] != ',' {
+				return nil, false
+			}
+			list = append(list, splice{at, at + 1, ""})
 		}
-		return splice{from, to, ""}, true
+		return list, true
+	}
+	switch {
+	case !last:
+		to := d.start(parent.Content[first+width])
+		return []splice{{from, to, ""}}, !strings.Contains(d.text[next:to], "#") // a comment, of whichever
 	case first > 0:
 		before, ok := d.end(parent.Content[first-1])
-		if !ok || strings.Contains(d.text[before:from], "#") {
-			return splice{}, false
-		}
-		return splice{before, end, ""}, true
-	case next < len(d.text) && d.text[next] == ',':
-		return splice{from, next + 1, ""}, true
+		return []splice{{before, end, ""}}, ok && !strings.Contains(d.text[before:from], "#")
 	}
-	return splice{from, end, ""}, true
+	return []splice{{from, behind, ""}}, true
 }
 
 func (d *Document) deleteBlock(parent *yaml.Node, first, width int) (splice, bool) {
@@ -383,8 +400,8 @@ func (d *Document) deleteBlock(parent *yaml.Node, first, width int) (splice, boo
 		return splice{}, false
 	}
 	to := d.start(parent.Content[first+width])
-	if strings.Contains(d.text[stop:to], "#") {
-		return splice{}, false
+	if strings.Contains(d.text[stop:to], "#") { // unless its comment stands between
+		return splice{len(strings.TrimRight(d.text[:from], " ")), stop, ""}, true
 	}
 	return splice{from, to, ""}, true
 }

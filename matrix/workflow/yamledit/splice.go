@@ -125,7 +125,7 @@ func at(root *yaml.Node, path Path) *yaml.Node {
 
 // fragment reads a piece of YAML that is to be put into the document.
 func fragment(text string) (*yaml.Node, error) {
-	d, err := Parse(text)
+	d, err := Parse(text + "\n") // so that a block ends as it will in the document
 	if err != nil {
 		return nil, fmt.Errorf("the piece to insert: %w", err)
 	}
