@@ -15,56 +15,87 @@ func retired() []wheeltags.Python {
 	return []wheeltags.Python{{Major: 3, Minor: 13, Micro: -1, FreeThreaded: true}}
 }
 
-// cells are the cells that a release is asked about if nobody says: each known
-// Python that its Requires-Python admits, in both halves, on each platform that it
-// has a wheel for, for whatever Python. What the release before had and this one has
-// lost is asked about too.
-func (pg *page) cells(r, before *simple.Release, lost map[slot]bool, known []wheeltags.Target) []wheeltags.Target {
-	pythons, platforms := axes(known)
+// cells are the cells that a release is asked about if nobody names them all: each
+// known Python that its Requires-Python admits, in both halves, on each platform that
+// it has a wheel for, for whatever Python. What the release before had and this one
+// has lost is asked about too. Pythons and platforms that are named stand for
+// themselves.
+func (pg *page) cells(r, before *simple.Release, lost map[slot]bool, o Options) []wheeltags.Target {
+	pythons, platforms := axes(o.Known)
+	if o.Platforms != nil {
+		platforms = o.Platforms
+	}
 	pythons = slices.DeleteFunc(pythons, func(p wheeltags.Python) bool { return !pg.supports(r, p) })
-	served := map[string]bool{}
-	for _, platform := range platforms {
-		for _, python := range pythons {
-			t := wheeltags.Target{Python: python, Platform: platform}
-			_, serves := pg.reach(r, t)
-			if f, tag := pg.has(r, t); serves || f != nil && tag.Platform != "any" {
-				served[platform.Name()] = true
+	if o.Pythons != nil {
+		pythons = slices.Clone(o.Pythons)
+	} else {
+		for _, python := range retired() {
+			if pg.supports(r, python) {
+				pythons = append(pythons, python)
 			}
 		}
 	}
+	slices.SortStableFunc(pythons, comparePythons)
+	served := pg.served(r, platforms, pythons)
 	if len(served) == 0 && len(lost) == 0 { // pure, or source only: the main platforms stand for all
 		for _, p := range wheeltags.MainPlatforms() {
 			served[p.Name()] = true
 		}
 	}
-	all := slices.Clone(pythons)
-	for _, python := range retired() {
-		if !slices.Contains(all, python) && pg.supports(r, python) {
-			all = append(all, python)
-		}
-	}
-	slices.SortStableFunc(all, comparePythons)
 	var out []wheeltags.Target
 	for _, platform := range platforms {
-		for _, python := range all {
+		for _, python := range pythons {
 			t := wheeltags.Target{Python: python, Platform: platform}
 			switch {
-			case !served[platform.Name()] && !lost[slotOf(t)]:
+			case o.Pythons == nil && !pg.asks(r, t, o.Known):
 				continue
-			case slices.Contains(pythons, python):
-				if !slices.ContainsFunc(known, func(k wheeltags.Target) bool { return slotOf(k) == slotOf(t) }) {
-					continue
-				}
-			default: // retired: only where it is served on its own account
-				if f, tag := pg.has(r, t); f == nil || tag.Platform == "any" {
-					continue
-				}
+			case o.Platforms != nil: // named, with its floor
+			case served[platform.Name()] || lost[slotOf(t)]:
+				t.Platform = pg.floorFor(r, before, t, pythons)
+			default:
+				continue
 			}
-			t.Platform = pg.floorFor(r, before, t, all)
 			out = append(out, t)
 		}
 	}
 	return out
+}
+
+// served are the names of the platforms that a release has a wheel for, for any of
+// the Pythons.
+func (pg *page) served(r *simple.Release, platforms []wheeltags.Platform, pythons []wheeltags.Python) map[string]bool {
+	served := map[string]bool{}
+	for _, platform := range platforms {
+		for _, python := range pythons {
+			if f, tag := pg.has(r, wheeltags.Target{Python: python, Platform: platform}); f != nil && tag.Platform != "any" {
+				served[platform.Name()] = true
+			}
+		}
+	}
+	return served
+}
+
+// asks reports whether there can be a wheel for a target: build tools know it, or the
+// release has one all the same.
+func (pg *page) asks(r *simple.Release, t wheeltags.Target, known []wheeltags.Target) bool {
+	if slices.ContainsFunc(known, func(k wheeltags.Target) bool { return slotOf(k) == slotOf(t) }) {
+		return true
+	}
+	f, tag := pg.has(r, t)
+	return f != nil && tag.Platform != "any"
+}
+
+// product is every Python on every platform.
+func product(pythons []wheeltags.Python, platforms []wheeltags.Platform) []wheeltags.Target {
+	var all []wheeltags.Target
+	for _, platform := range platforms {
+		for _, python := range pythons {
+			if t := (wheeltags.Target{Python: python, Platform: platform}); !slices.Contains(all, t) {
+				all = append(all, t)
+			}
+		}
+	}
+	return all
 }
 
 // supports reports whether the Requires-Python of a release admits a Python: that of

@@ -19,8 +19,12 @@ type Options struct {
 	// chosen among them.
 	Known []wheeltags.Target
 	// Targets are the cells to ask about, with their floors; nil for those of the
-	// release itself.
+	// release itself, or for those of Pythons and Platforms.
 	Targets []wheeltags.Target
+	// Pythons and Platforms narrow or widen the cells of the release: nil for its own.
+	// Platforms stand for their floors.
+	Pythons   []wheeltags.Python
+	Platforms []wheeltags.Platform
 	// Accept are the gaps that are known.
 	Accept []Accept
 	// Now is the time by which a release is fresh and an acceptance has ended.
@@ -148,12 +152,15 @@ func (r *Report) Complete() bool {
 func Compare(p *simple.Project, release *simple.Release, o Options) *Report {
 	pg := newPage(p, release)
 	before := pg.previous(release)
+	if o.Pythons != nil && o.Platforms != nil && o.Targets == nil {
+		o.Targets = product(o.Pythons, o.Platforms)
+	}
 	targets, lost := o.Targets, map[slot]bool{}
 	if before != nil {
 		lost = pg.lostSlots(release, before, o)
 	}
 	if targets == nil {
-		targets = pg.cells(release, before, lost, o.Known)
+		targets = pg.cells(release, before, lost, o)
 	}
 	r := &Report{
 		Schema: Schema, Project: p.Name, Version: release.Version.String(),
@@ -171,7 +178,7 @@ func Compare(p *simple.Project, release *simple.Release, o Options) *Report {
 		r.Losses = append(r.Losses, pg.losses(release, before, lost, o)...)
 	}
 	r.Notes = append(r.Notes, pg.notes(release, r.Uploaded, o.Now)...)
-	r.accept(o.Accept, o.Now, o.Targets == nil)
+	r.accept(o.Accept, o.Now, o.Targets == nil && o.Pythons == nil && o.Platforms == nil)
 	return r
 }
 

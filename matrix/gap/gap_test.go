@@ -246,8 +246,8 @@ pure 3.15t windows-x86_64
 3.13 manylinux_2_17_x86_64 same
 3.14 manylinux_2_34_x86_64 same
 3.14t manylinux_2_34_x86_64 same
-3.15 manylinux_2_34_x86_64 source: 6.0 has no wheel for 3.15 there
-3.15t manylinux_2_34_x86_64 source: 6.0 has no wheel for 3.15t there
+3.15 manylinux_2_34_x86_64 source: 6.0 has no wheel for Python 3.15 there, for either build
+3.15t manylinux_2_34_x86_64 source: 6.0 has no wheel for Python 3.15 there, for either build
 `,
 		},
 		{

@@ -29,12 +29,13 @@ func (pg *page) previous(r *simple.Release) *simple.Release {
 func (pg *page) universe(r *simple.Release, o Options) []wheeltags.Target {
 	targets := o.Targets
 	if targets == nil {
-		targets = slices.Clone(o.Known)
-		_, platforms := axes(o.Known)
-		for _, python := range retired() {
-			for _, p := range platforms {
-				targets = append(targets, wheeltags.Target{Python: python, Platform: p})
-			}
+		pythons, platforms := axes(o.Known)
+		targets = slices.Concat(o.Known, product(retired(), platforms))
+		switch {
+		case o.Pythons != nil:
+			targets = product(o.Pythons, platforms)
+		case o.Platforms != nil:
+			targets = product(append(pythons, retired()...), o.Platforms)
 		}
 	}
 	var all []wheeltags.Target
