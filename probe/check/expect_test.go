@@ -112,3 +112,26 @@ func TestExpectProject(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// Where it is known what was to be built, a twin that was not to be is not missed.
+func TestExpectTwins(t *testing.T) {
+	t.Parallel()
+	const linux, free, mac = "cp314-cp314-manylinux_2_28_x86_64", "cp314-cp314t-manylinux_2_28_x86_64", "cp314-cp314-macosx_11_0_arm64"
+	sources := packed(t, "1.0 "+linux, "1.0 "+free, "1.0 "+mac)
+	for _, tt := range []struct {
+		expect []string
+		want   []string
+	}{
+		{nil, []string{"FT602 " + mac}},
+		{[]string{linux, free, mac}, []string{}},
+		{[]string{linux, free, mac, "cp314-cp314t-macosx_11_0_arm64"}, []string{"FT801 cp314-cp314t-macosx_11_0_arm64"}},
+	} {
+		r, err := check.Set(t.Context(), sources, check.Options{Expect: expected(tt.expect)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.want, told(r)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", tt.expect, diff)
+		}
+	}
+}

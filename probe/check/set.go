@@ -80,7 +80,7 @@ func Set(ctx context.Context, sources []Source, o Options) (*Report, error) {
 	}
 	s := &set{wheels: slices.DeleteFunc(slices.Clone(wheels), func(w *wheel) bool { return !w.named })}
 	s.checkVersions(sources)
-	s.checkTwins()
+	s.checkTwins(o.Expect == nil)
 	s.checkExpected(sources, o.Expect, expected)
 	if o.Against != nil {
 		r.Against = o.Against.Name
@@ -285,9 +285,9 @@ func best(wheels []*wheel, c cell) (*wheel, platformTag) {
 // twin: what builds wheels for 3.13t is being retired.
 const firstTwin = 14
 
-// checkTwins finds wheels of which one flavour is there without the other, and pairs
-// of different floors.
-func (s *set) checkTwins() {
+// checkTwins finds wheels of which one flavour is there without the other, unless it is
+// known what was to be built, and pairs of different floors.
+func (s *set) checkTwins(missing bool) {
 	for _, wheels := range s.projects() {
 		free := slices.ContainsFunc(wheels, func(w *wheel) bool {
 			return w.tags.hasABI((*abiTag).forFree) || w.tags.hasABI((*abiTag).forGIL) && claim(w.classifiers) != ""
@@ -298,13 +298,13 @@ func (s *set) checkTwins() {
 		seen := map[string]bool{}
 		for _, w := range wheels {
 			for _, c := range w.cells() {
-				s.checkTwin(wheels, w, c, seen)
+				s.checkTwin(wheels, w, c, seen, missing)
 			}
 		}
 	}
 }
 
-func (s *set) checkTwin(wheels []*wheel, w *wheel, c cell, seen map[string]bool) {
+func (s *set) checkTwin(wheels []*wheel, w *wheel, c cell, seen map[string]bool, missing bool) {
 	other := c
 	other.free = !c.free
 	once := func(key string) bool {
@@ -315,6 +315,7 @@ func (s *set) checkTwin(wheels []*wheel, w *wheel, c cell, seen map[string]bool)
 	twin, twinFloor := best(wheels, other)
 	stable := w.tags.hasABI((*abiTag).isStable)
 	switch {
+	case twin == nil && !missing:
 	case twin == nil && c.free:
 		if once(fmt.Sprint("gil", c.minor, c.at)) {
 			s.missing(w.label, ruleGILTwin, fmt.Sprintf("no wheel serves %s on %s, although this one serves %s", other.python(), c.at, c.python()))
