@@ -171,11 +171,10 @@ func readInspectSubject(env Env, arg string) (inspectSubject, error) {
 		x.kind = inspectURL
 		return x, nil
 	}
-	info, missing := os.Stat(x.path)
 	switch {
 	case arg == "":
 		return x, usagef("an empty argument")
-	case missing == nil && info.IsDir() && (strings.ContainsAny(arg, `/\`) || arg == "." || arg == ".." || pep508.CheckName(arg) != nil):
+	case isDir(x.path) && (strings.ContainsAny(arg, `/\`) || arg == "." || arg == ".." || pep508.CheckName(arg) != nil):
 		x.kind = inspectTree
 		return x, nil
 	case ends(".whl") && !strings.Contains(arg, " @ "):
@@ -185,21 +184,27 @@ func readInspectSubject(env Env, arg string) (inspectSubject, error) {
 	case ends(imageEndings()...):
 		x.kind = inspectImage
 	default:
-		req, err := pep508.Parse(arg)
-		if err != nil {
-			return x, notAnArgument(arg, err)
-		}
-		x.req = req
-		if x.req.URL != "" {
-			return x, usagef("%q: give the wheel itself: %s", arg, x.req.URL)
-		}
-		return x, nil
+		return x, x.readProject()
 	}
-	switch {
-	case missing != nil:
-		return x, fileError(arg, missing)
-	case !info.Mode().IsRegular():
+	info, err := os.Stat(x.path)
+	if err != nil {
+		return x, fileError(arg, err)
+	}
+	if !info.Mode().IsRegular() {
 		return x, usagef("%s: not a file", arg)
 	}
 	return x, nil
+}
+
+// readProject reads an argument that names a project of the index.
+func (x *inspectSubject) readProject() error {
+	req, err := pep508.Parse(x.arg)
+	if err != nil {
+		return notAnArgument(x.arg, err)
+	}
+	if req.URL != "" {
+		return usagef("%q: give the wheel itself: %s", x.arg, req.URL)
+	}
+	x.req = req
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -99,7 +100,7 @@ func hunkRange(first, n int) string {
 		return fmt.Sprintf("%d,0", first)
 	}
 	if n == 1 {
-		return fmt.Sprint(first + 1)
+		return strconv.Itoa(first + 1)
 	}
 	return fmt.Sprintf("%d,%d", first+1, n)
 }

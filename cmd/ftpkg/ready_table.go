@@ -347,10 +347,10 @@ func upgradeText(u *ready.Upgrade) string {
 	if len(u.Frees) > 0 {
 		text += fmt.Sprintf(": frees %s (%s)", plural(len(u.Frees), "application"), strings.Join(u.Frees, ", "))
 	} else {
-		text += fmt.Sprintf(": one of several things that %s", applicationsNeed(len(u.Helps)))
+		text += ": one of several things that " + applicationsNeed(len(u.Helps))
 	}
 	if more := len(u.Helps) - len(u.Frees); more > 0 && len(u.Frees) > 0 {
-		text += fmt.Sprintf(", and is one of several things that %s", applicationsNeed(more))
+		text += ", and is one of several things that " + applicationsNeed(more)
 	}
 	if u.To != "" {
 		text += fmt.Sprintf("; with all before it %d free", u.Together)

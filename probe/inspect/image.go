@@ -59,6 +59,36 @@ func (r *Reader) Image(ctx context.Context, name string) ([]Image, error) {
 }
 
 func (r *Reader) image(ctx context.Context, f *io.SectionReader) ([]Image, error) {
+	if compression(f) == "" {
+		return r.images(ctx, f)
+	}
+	root, err := r.layer(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	if !root.images {
+		return []Image{{Wheels: root.packages()}}, nil
+	}
+	// docker save | gzip: which layers count is known at its end, and they lie before.
+	s, err := r.unpacked(f)
+	if err != nil {
+		return nil, err
+	}
+	images, err := r.images(ctx, io.NewSectionReader(s, 0, s.size))
+	return images, errors.Join(err, s.Close())
+}
+
+// unpacked is a compressed archive unpacked into a temporary file.
+func (r *Reader) unpacked(f *io.SectionReader) (*spool, error) {
+	plain, err := decompress(io.NewSectionReader(f, 0, f.Size()))
+	if err != nil {
+		return nil, err
+	}
+	return spoolAll(&limitedReader{plain, maxLayer}, r.o.TempDir)
+}
+
+// images reads an archive that is not compressed as a whole.
+func (r *Reader) images(ctx context.Context, f *io.SectionReader) ([]Image, error) {
 	b, err := openBundle(ctx, f)
 	if err != nil {
 		return nil, err
@@ -103,6 +133,12 @@ func (r *Reader) image(ctx context.Context, f *io.SectionReader) ([]Image, error
 	return images, nil
 }
 
+// The files by which an archive of images is known: docker's, and that of the OCI.
+const (
+	dockerManifest = "manifest.json"
+	ociLayout      = "oci-layout"
+)
+
 // A bundle is an archive of images: where its members lie.
 type bundle struct {
 	f     *io.SectionReader
@@ -110,13 +146,9 @@ type bundle struct {
 	links map[string]string
 }
 
-// openBundle lists an archive's members; a compressed one has none that can be
-// read by themselves.
+// openBundle lists the members of an archive that is not compressed.
 func openBundle(ctx context.Context, f *io.SectionReader) (*bundle, error) {
 	b := &bundle{f: f, parts: map[string]span{}, links: map[string]string{}}
-	if compression(f) != "" {
-		return b, nil
-	}
 	rest := io.NewSectionReader(f, 0, f.Size())
 	t := tar.NewReader(rest)
 	for n := 0; ; n++ {
@@ -195,7 +227,7 @@ func (b *bundle) manifests() ([]manifest, error) {
 		Config   string
 		Layers   []string
 	}
-	ok, err := b.document("manifest.json", &docker)
+	ok, err := b.document(dockerManifest, &docker)
 	if _, other := errors.AsType[*json.UnmarshalTypeError](err); other {
 		return nil, nil // a file of this name in a root file system
 	}
@@ -243,7 +275,7 @@ type ociDocument struct {
 
 // oci reads the OCI layout.
 func (b *bundle) oci() ([]manifest, error) {
-	if b.section("oci-layout") == nil {
+	if b.section(ociLayout) == nil {
 		return nil, nil
 	}
 	var root ociDocument

@@ -23,6 +23,7 @@ type layer struct {
 
 	hidden map[string]bool
 	hides  []string // paths, and folders whose former contents are hidden
+	images bool     // it may be an archive of images itself
 }
 
 // layer reads one layer.
@@ -67,6 +68,7 @@ func (r *Reader) entry(ctx context.Context, l *layer, t *tar.Reader, h *tar.Head
 	}
 	switch h.Typeflag {
 	case tar.TypeReg:
+		l.images = l.images || name == dockerManifest || name == ociLayout
 	case tar.TypeLink:
 		// Another name of a file that came before.
 		to := strings.TrimPrefix(path.Clean("/"+h.Linkname), "/")

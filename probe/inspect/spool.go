@@ -55,6 +55,23 @@ func newSpool(r io.Reader, size int64, dir string) (*spool, error) {
 	return s, nil
 }
 
+// spoolAll reads r, of any size, into a temporary file.
+func spoolAll(r io.Reader, dir string) (*spool, error) {
+	f, err := os.CreateTemp(dir, "ftpkg-inspect-*")
+	if err != nil {
+		return nil, &roomError{err}
+	}
+	s := &spool{ReaderAt: f, file: f}
+	s.size, err = io.Copy(f, r)
+	if _, full := errors.AsType[*os.PathError](err); full {
+		err = &roomError{err}
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
 // Close frees what the spool takes.
 func (s *spool) Close() error {
 	if s.file == nil {

@@ -298,7 +298,9 @@ func TestImage(t *testing.T) {
 		images []string
 	}{
 		{"docker", layerOf(t, docker, "linked/layer.tar -> ../base/layer.tar"), []string{"app:1", "def"}},
+		{"docker, packed", zipped(t, layerOf(t, docker, "linked/layer.tar -> ../base/layer.tar")), []string{"app:1", "def"}},
 		{"oci", layerOf(t, oci), []string{"app linux/amd64"}},
+		{"oci, packed", zipped(t, layerOf(t, oci)), []string{"app linux/amd64"}},
 	} {
 		images, err := r.Image(t.Context(), saved(t, tt.data))
 		if err != nil {
@@ -321,7 +323,7 @@ func TestImage(t *testing.T) {
 	// A root file system, packed and not, or with files of the names that matter.
 	odd := installed(t, imageSite, "declares", "silent", "explicit", "plain")
 	odd["manifest.json"], odd["index.json"] = []byte(`{"name": "a program of the web"}`), []byte("x")
-	for _, data := range [][]byte{base, zipped(t, base), layerOf(t, odd)} {
+	for _, data := range [][]byte{base, zipped(t, base), layerOf(t, odd), zipped(t, layerOf(t, odd))} {
 		images, err := r.Image(t.Context(), saved(t, data))
 		if err != nil {
 			t.Fatal(err)
@@ -349,6 +351,7 @@ func TestBadImage(t *testing.T) {
 		"a layer of zstd":     layerOf(t, map[string][]byte{"manifest.json": []byte(`[{"Layers": ["x"]}]`), "x": []byte("\x28\xb5\x2f\xfd    ")}),
 		"cut":                 base[:len(base)/2],
 		"cut, packed":         zipped(t, base)[:1000],
+		"no layer, packed":    zipped(t, layerOf(t, map[string][]byte{"manifest.json": []byte(`[{"Layers": ["x"]}]`)})),
 		"an index of itself":  layerOf(t, map[string][]byte{"oci-layout": nil, "index.json": []byte(`{"manifests":[{"digest":"sha256:x"}]}`), "blobs/sha256/x": []byte(`{"manifests":[{"digest":"sha256:x"}]}`)}),
 		"an index of nothing": layerOf(t, map[string][]byte{"oci-layout": nil, "index.json": []byte(`{"manifests":[{"digest":"sha256:y"}]}`)}),
 		"an index of many": layerOf(t, map[string][]byte{"oci-layout": nil, "index.json": []byte(`{"manifests":[{"digest":"sha256:x"}]}`), "blobs/sha256/y": []byte(`{"layers":[{"digest":"sha256:y"}]}`),
@@ -397,6 +400,7 @@ func FuzzImage(f *testing.F) {
 	layer := layerOf(f, module, imageSite+"/b.so => "+imageSite+"/a.so")
 	f.Add(layer)
 	f.Add(zipped(f, layer))
+	f.Add(zipped(f, layerOf(f, map[string][]byte{"manifest.json": []byte(`[{"Layers": ["x"]}]`), "x": layer})))
 	f.Add(layerOf(f, map[string][]byte{"manifest.json": []byte(`[{"Layers": ["x", "x"]}]`), "x": layer}))
 	f.Add(layerOf(f, map[string][]byte{"oci-layout": nil, "index.json": []byte(`{"manifests":[{"digest":"sha256:x"}]}`), "blobs/sha256/x": []byte(`{"layers":[{"digest":"sha256:y"}]}`), "blobs/sha256/y": layer}))
 	f.Fuzz(func(t *testing.T, data []byte) {
