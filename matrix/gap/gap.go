@@ -150,6 +150,11 @@ func (r *Report) Complete() bool {
 
 // Compare says what became of each cell in a release of a project's page.
 func Compare(p *simple.Project, release *simple.Release, o Options) *Report {
+	for i := range p.Releases { // the caller's may be a copy; below they are told apart by address
+		if p.Releases[i].Version.Compare(release.Version) == 0 {
+			release = &p.Releases[i]
+		}
+	}
 	pg := newPage(p, release)
 	before := pg.previous(release)
 	if o.Pythons != nil && o.Platforms != nil && o.Targets == nil {
