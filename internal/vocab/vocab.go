@@ -53,5 +53,6 @@ func Sets() []Set {
 		Outcomes(), Loadeds(), Relations(), Whens(), Lanes(), ImportFaults(), SandboxModes(), SandboxLevels(), RuntimeSources(), GILCauses(), Toolchains(), StressKinds(),
 		GuardActions(), BenchRuns(), ABIs(), Declarations(), Evidences(), Fits(), Verdicts(), Severities(), Readinesses(), Reaches(),
 		Purposes(), DropCauses(), GapStatuses(), HalfGaps(), Losses(),
+		States(), Installs(), GILValues(), Observeds(), FileChanges(), EventKinds(), Contradictions(),
 	}
 }

@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "rewrite docs/vocabulary.md")
 
 var (
-	word  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	word  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$|^n/a$`)
 	field = regexp.MustCompile(`^[a-z]+([_.][a-z]+)*$`)
 )
 
