@@ -35,14 +35,14 @@ type Install string
 
 // The words; those for wheels are those of [FileKind].
 const (
-	InstallNative    = Install(FileNative)
-	InstallStableABI = Install(FileStableABI)
-	InstallABINone   = Install(FileABINone)
-	InstallPure      = Install(FilePure)
-	InstallOlder     = Install("older")
-	InstallSdist     = Install(FileSdist)
-	InstallNone      = Install(FileNone)
-	InstallUnknown   = Install("unknown")
+	InstallNative    Install = "native"
+	InstallStableABI Install = "stable-abi"
+	InstallABINone   Install = "abi-none"
+	InstallPure      Install = "pure"
+	InstallOlder     Install = "older"
+	InstallSdist     Install = "sdist"
+	InstallNone      Install = "none"
+	InstallUnknown   Install = "unknown"
 )
 
 // IsWheel reports whether the release itself installs from a wheel.
