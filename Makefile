@@ -43,9 +43,9 @@ bench: ## the figures of docs/benchmarks.md, beside uv and pip if they are insta
 	if [ "$$(uname)" = Linux ]; then echo go run ./scripts/bench-probe; go run ./scripts/bench-probe -python "$$FTPKG_TEST_PYTHON"; fi
 	go run ./scripts/bench
 
-accuracy: ## docs/accuracy.md: what is read of modules against modules that are loaded; downloads 3 GB, takes an hour
+accuracy: ## docs/accuracy.md: what is read of modules against modules that are loaded; CACHE=DIR; downloads 4 GB once, takes an hour
 	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
-	python3 -B scripts/accuracy --python "$$FTPKG_TEST_PYTHON" --gil-python "$$FTPKG_TEST_GIL_PYTHON"
+	python3 -B scripts/accuracy --python "$$FTPKG_TEST_PYTHON" --gil-python "$$FTPKG_TEST_GIL_PYTHON" $(if $(CACHE),--cache "$(CACHE)")
 
 docs: ## rewrite golden files, generated pages and replayed console blocks
 	go test ./internal/vocab ./internal/config ./cmd/ftpkg -update

@@ -15,15 +15,18 @@ The parts, all by default:
 
 What is measured is drawn by --seed from wheels.txt, a dated list. Wheels are fetched
 with the pip of PYTHON from its configured index, once, into --cache, which grows to
-some 4 GB. Parts `truth` and `closures` run the packages' code: the first unconfined in
-environments of its own, as scripts/probe-truth.py does. Use a machine you can lose.
+some 8 GB, in a second run none. Of the packages only wheels are installed, and their
+code is run in the sandbox of probe/sandbox, without which nothing is measured: Linux
+on x86-64 is needed, and Go.
 """
 
 import argparse
 import collections
 import datetime
 import json
+import os
 import pathlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -58,19 +61,22 @@ def commit():
 
 
 def main():
+    default = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
     parser = argparse.ArgumentParser(prog="accuracy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--python", required=True, help="a free-threaded CPython 3.13 with pip")
     parser.add_argument("--gil-python", help="the same with the GIL, for part loads")
-    parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path.home() / ".cache" / "ftpkg" / "accuracy")
+    parser.add_argument("--cache", type=pathlib.Path, default=default / "ftpkg" / "accuracy", help="(default: %(default)s)")
     parser.add_argument("--ftpkg", type=pathlib.Path, help="an ftpkg to ask; one is built otherwise")
     parser.add_argument("--uv", default=shutil.which("uv"), help="uv makes environments faster than pip")
     parser.add_argument("--seed", type=int, default=20261121)
+    parser.add_argument("--again", type=int, default=20261130, metavar="SEED", help="of the second draw")
     parser.add_argument("--wheels", type=int, default=50, help="how many releases to draw")
     parser.add_argument("--closures", type=int, default=36, help="how many sets of packages to draw")
-    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, "page", "refresh", []])
     args = parser.parse_args()
     args.cache = args.cache.absolute()
+    args.version = tools.version(args.python)
+    args.home = args.cache / args.version
     results = args.cache / "results"
     results.mkdir(parents=True, exist_ok=True)
     parts = args.parts or [*PARTS, "page"]
@@ -80,7 +86,9 @@ def main():
         tools.build(args)
     for part, measure in PARTS.items():
         if part in parts:
-            found = {"date": datetime.date.today().isoformat(), "commit": commit(), "seed": args.seed, "found": plain(measure(args))}
+            began = {"date": datetime.date.today().isoformat(), "commit": commit(), "seed": args.seed, "again": args.again,
+                     "python": args.version, "system": " ".join([platform.system(), platform.machine(), *platform.libc_ver()])}
+            found = {**began, "found": plain(measure(args))}
             (results / f"{part}.json").write_text(json.dumps(found, indent=1))
     if "page" not in parts:
         return 0

@@ -1,7 +1,5 @@
 """Which modules of a set of packages turn the GIL on: prediction against -v (measurement 4)."""
 
-import json
-import pathlib
 import random
 
 import tools
@@ -61,24 +59,27 @@ def measure(args):
     """Each set in an environment of its own, imported in the sandbox under -v."""
     chance = random.Random(args.seed + 2)
     trees = tools.prefixes(args.python)
-    rows, jobs = [], []
+    answers = args.cache / "answers" / tools.digest(args.ftpkg)  # of this very program
+    rows = []
     for specs in draw(args):
-        folder = args.cache / "closures" / "+".join(s.replace("==", "-") for s in specs)
+        folder = args.home / "closures" / "+".join(s.replace("==", "-") for s in specs)
         try:
             python = tools.environment(args, folder, specs)
         except RuntimeError as e:
-            rows.append({"set": specs, "impossible": str(e).splitlines()[-1][:300]})
+            rows.append({"set": specs, "verdict": "impossible: " + str(e).splitlines()[-1][:300]})
             continue
-        site = tools.site(pathlib.Path(python).parent.parent)
-        static = {f["path"]: f for f in tools.read(args, [site], "3.13t", tools.suffixes(python))}
+        site = tools.site(folder)
+        static = {f["path"]: f for f in tools.read(args, [site], "3.13t", tools.suffixes(python)) if f.get("module")}
         names = imports(site, static, chance)
-        row = {"set": specs, "modules": sum(f.get("module", False) for f in static.values()), "static": static, "names": names}
+        row = {"set": specs, "installed": tools.installed(folder), "modules": len(static), "imported": len(names), **predicted(static)}
+        job = {"path": args.python, "read": [*trees, str(site)],
+               "args": ["-I", "-B", "-v", "-X", "faulthandler", "-c", IMPORT, str(site), *names]}
+        end, = tools.confined(args, [job])
+        row |= {"verdict": "no answer", "observed": [], **observed(static, end)}
+        if "loaded" in row:
+            judge(row, ready(args, answers, folder))
         rows.append(row)
-        jobs.append((row, {"path": args.python, "read": [*trees, str(site)],
-                           "args": ["-I", "-B", "-v", "-X", "faulthandler", "-c", IMPORT, str(site), *names]}))
-    for (row, _), end in zip(jobs, tools.confined(args, [job for _, job in jobs]), strict=True):
-        judge(row, end)
-        tools.say(*row["set"], row["verdict"])
+        tools.say(*specs, row["verdict"])
     return rows
 
 
@@ -90,34 +91,46 @@ def imports(site, static, chance):
             top.add(entry.name)
         elif entry.suffix == ".py" and not entry.name.startswith("_"):
             top.add(entry.stem)
-    extensions = sorted(truth.module(path) for path, f in static.items() if f.get("module"))
+    extensions = sorted(map(truth.module, static))
     return sorted(top) + chance.sample(extensions, min(NAMES, len(extensions)))
 
 
-def judge(row, end):
-    """What was predicted against what the interpreter said."""
-    static = row.pop("static")
-    named = row.pop("names")
-    row["imported"] = len(named)
-    row["predicted"] = sorted(p for p, f in static.items() if f["declaration"] in truth.TURNS_ON)
-    row["open"] = sorted(p for p, f in static.items() if f["declaration"] in ("undecided", "delegated"))
-    try:
-        said = json.loads(end["stdout"])
-    except ValueError:
-        row["verdict"] = f"no answer: {end.get('signal') or end.get('killed') or end['code']}"
-        return
-    loud = set(tools.probe_truth.VERBOSE.findall(end["stderr"]))
+def predicted(static):
+    """The modules of an environment that turn the GIL on, and those of which nothing is said."""
+    return {"predicted": sorted(p for p, f in static.items() if f["declaration"] in truth.TURNS_ON),
+            "open": sorted(p for p, f in static.items() if f["declaration"] in ("undecided", "delegated"))}
+
+
+def observed(static, end):
+    """What the interpreter said: of its modules those that turned the GIL on."""
+    said, ended = tools.answer(end)
+    if said is None:
+        return {"verdict": f"no answer: {ended}"}
     by_name = {}
     for path in static:
         by_name.setdefault(truth.module(path), path)
     by_name |= {name: path for path, name in said["files"].items()}
-    observed = {by_name.get(name, name) for name in loud}
-    loaded = set(said["files"])
-    row["failed"] = said["failed"]
-    row["gil"] = said["gil"]
-    row["loaded"] = sum(p in loaded for p in static)
-    row["observed"] = sorted(observed)
-    row["missed"] = sorted(observed - set(row["predicted"]) - set(row["open"]))  # a false "off"
-    row["too many"] = sorted((set(row["predicted"]) & loaded) - observed)  # a false "on"
-    row["verdict"] = "false off" if row["missed"] or said["gil"] and not row["predicted"] and not row["open"] else \
-        "false on" if row["too many"] else "agree"
+    loud = {by_name.get(name, name) for name in tools.probe_truth.VERBOSE.findall(end["stderr"])}
+    return {"observed": sorted(loud), "loaded": sorted(set(said["files"]) & set(static)), "gil": said["gil"], "failed": said["failed"]}
+
+
+def ready(args, cache, folder):
+    """What `ftpkg ready` says of an environment: its word, the modules it names, and the
+    packages that it leaves open."""
+    said = tools.ask(args, cache, "ready", "--env", folder, "--python", "3.13t", "--platform", wheels.LOADED)
+    application, = said["applications"]
+    named = {m["path"] for f in application["findings"] if f["readiness"] == "turns-gil-on" for m in f["modules"]}
+    unknown = sorted(f["package"] for f in application["findings"] if f["readiness"] == "unknown")
+    return application["readiness"], named, unknown
+
+
+def judge(row, ready):
+    """What was predicted against what was observed, in the end by one word."""
+    seen, said = set(row["observed"]), set(row["predicted"])
+    row["ready"], named, row["unknown"] = ready
+    row["missed"] = sorted(seen - said - set(row["open"]))
+    row["unnamed"] = sorted(seen - named - set(row["open"]))  # of what ready says
+    row["too many"] = sorted((said & set(row["loaded"])) - seen)
+    off = row["ready"] not in ("turns-gil-on", "unknown")
+    row["verdict"] = "false off" if row["missed"] or row["unnamed"] or row["gil"] and (off or not said and not row["open"]) else \
+        "false on" if row["too many"] or seen and not row["gil"] else "agree"

@@ -4,11 +4,9 @@ import base64
 import csv
 import hashlib
 import io
-import json
-import os
 import random
 import struct
-import subprocess
+import tempfile
 import zipfile
 
 import elf
@@ -70,7 +68,7 @@ def measure(args):
             if its and (release.project, value) not in seen:
                 seen.add((release.project, value))
                 rows.append(one(args, release, wheel, *chance.choice(its)))
-                tools.say(*rows[-1].values())
+                tools.say(release.spec, rows[-1]["module"], rows[-1]["was"], "follows" if rows[-1]["follows"] else "DOES NOT FOLLOW")
     return rows
 
 
@@ -82,34 +80,32 @@ def one(args, release, wheel, member, offset, value):
     with zipfile.ZipFile(wheel) as archive:
         data = flipped(archive.read(member), offset)
     repack(wheel, new, member, data)
-    before = {f["path"]: f for f in tools.read(args, [wheel])}
-    after = {f["path"]: f for f in tools.read(args, [new])}
-    others = all(after[path]["declaration"] == f["declaration"] for path, f in before.items() if path != member)
+    before, after = says(tools.read(args, [wheel])), says(tools.read(args, [new]))
+    inspected, loaded = inspect(args, new), probe(args, new, release)
     row = {"wheel": release.spec, "module": member, "offset": offset, "was": WORDS[value], "is": WORDS[1 - value],
-           "static_before": before[member]["declaration"], "static": after[member]["declaration"], "others": others,
-           "inspect": inspected(args, new, member), "probe": probed(args, new, release, member)}
-    row["follows"] = others and row["static_before"] == row["was"] and row["is"] == row["static"] == row["probe"] == row["inspect"]
+           "static_before": before[member], "static": after[member], "inspect": inspected.get(member, "missing"),
+           "probe": loaded.get(member, "missing"), "others": len(before) - 1, "loaded": len(loaded),
+           "moved": sorted(path for path in before if path != member and not before[path] == after[path] == inspected[path]),
+           "apart": sorted(path for path, says in loaded.items() if path != member and {says, after[path]} in ({"used", "not-used"}, {"silent", "not-used"}))}
+    row["follows"] = row["static_before"] == row["was"] and row["is"] == row["static"] == row["probe"] == row["inspect"] \
+        and not row["moved"] and not row["apart"]
     new.unlink()
     return row
 
 
-def ask(args, *words):
-    done = subprocess.run([args.ftpkg, *words, "--format", "json"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          env=tools.clean())
-    try:
-        return json.loads(done.stdout)
-    except ValueError:
-        raise RuntimeError(f"ftpkg {' '.join(map(str, words))}: {done.stderr[-500:]}") from None
+def says(files):
+    return {f["path"]: f["declaration"] for f in files if f.get("module")}
 
 
-def inspected(args, wheel, member):
-    """What `ftpkg inspect` says."""
-    said = ask(args, "inspect", wheel)
-    return next(m["declaration"] for w in said["wheels"] for m in w["modules"] if m["path"] == member)
+def inspect(args, wheel):
+    """What `ftpkg inspect` says of a wheel's modules. It must not remember anything."""
+    with tempfile.TemporaryDirectory(dir=args.cache) as cache:
+        said = tools.ask(args, cache, "inspect", wheel)
+    return {m["path"]: m["declaration"] for w in said["wheels"] for m in w["modules"]}
 
 
-def probed(args, wheel, release, member):
-    """What `ftpkg probe` says, which loads the module."""
-    said = ask(args, "probe", "--python", args.python, "--lane", "create", "--wheel", wheel)
+def probe(args, wheel, release):
+    """What `ftpkg probe` says of them, which creates each in the sandbox."""
+    said = tools.ask(args, args.cache / "ftpkg", "probe", "--python", args.python, "--lane", "create", "--wheel", wheel)
     modules = [m for r in said["results"] for m in r.get("modules") or [] if wheels.normalized(m["distribution"]) == release.project]
-    return next((m["declaration"] for m in modules if m["file"] == member), f"missing of {len(modules)}")
+    return {m["file"]: m["declaration"] for m in modules}

@@ -22,5 +22,5 @@ def measure(args):
             counts[says] += 1
             if says in ("undecided", "delegated"):
                 odd.append([*spec[file["from"]], file["path"], says, file.get("reason") or file.get("delegate", "")])
-        result[abi] = {"projects": sorted({r.spec for r in releases}), "wheels": len(paths), "counts": counts, "odd": odd}
+        result[abi] = {"releases": sorted({r.spec for r in releases}), "wheels": len(paths), "counts": counts, "odd": odd}
     return result

@@ -1,13 +1,16 @@
 """Which files an interpreter can load: prediction against the sandbox (measurement 3)."""
 
 import collections
-import json
 import pathlib
 import shutil
+import zipfile
 
 import tools
 import truth
 import wheels
+
+# What other packages' modules import as they are created, and can be had.
+HELPER = "numpy==2.3.5"
 
 CREATE = r"""
 import _imp, json, os, sys
@@ -49,7 +52,7 @@ def one(args, python, abi):
     paths = wheels.fetch(args, [filename for *_, filename in sources])
     suffixes = tools.suffixes(python)
     trees = tools.prefixes(python)
-    helpers = tools.environment(args, args.cache / "envs" / f"helpers-{abi}", ["numpy"], python)
+    helpers = tools.environment(args, args.home / "envs" / f"helpers-{abi}", [HELPER], python)
     helper_site = str(tools.site(pathlib.Path(helpers).parent.parent))
     files, jobs = [], []
     for spec, its, filename in sources:
@@ -66,28 +69,35 @@ def one(args, python, abi):
         happened, how = outcome(end)
         counts[file["for"], file["fit"], happened] += 1
         ends[file["for"], how.split(":")[0]] += 1
-        if (file["fit"] == "loads") != (happened == "loads") or file["fit"] == "unknown":
-            odd.append([file["spec"], file["for"], file["path"], file["fit"], file.get("fit_reason", ""), how])
-    return {"files": len(files), "counts": counts, "ends": ends, "odd": odd}
+        if (file["fit"], happened) not in (("loads", "loads"), ("wrong-abi", "fails")):
+            kind = "nothing predicted" if file["fit"] == "unknown" else "own error" if happened == "fails" and raised(how) else "WRONG"
+            odd.append([file["spec"], file["for"], file["path"], kind, f"predicted {file['fit']}", file.get("fit_reason", ""), how])
+    return {"files": len(files), "wheels": len(sources), "counts": counts, "ends": ends, "odd": odd}
 
 
 def outcome(end):
     """Whether a module was created, and how it ended if not."""
-    try:
-        said = json.loads(end["stdout"])
-    except ValueError:
-        return "fails", end.get("signal") or end.get("killed") or f"status {end['code']}"
+    said, ended = tools.answer(end)
+    if said is None:
+        return "fails", ended
     return ("loads", "created") if "made" in said else ("fails", said["error"])
+
+
+def raised(how):
+    """Whether a module's own code raised this: the interpreter and the dynamic linker
+    refuse a file of another ABI with one of two."""
+    return ":" in how and not how.startswith(("ImportError:", "SystemError:"))
 
 
 def renamed(args, wheel, its, abi, suffixes):
     """A wheel's files unpacked, its modules named as the interpreter's are."""
-    folder = args.cache / "loads" / abi / wheel.name.removesuffix(".whl")
+    folder = args.home / "loads" / abi / wheel.name.removesuffix(".whl")
     if folder.exists():
         return folder
     partial = folder.with_name(folder.name + ".part")
     shutil.rmtree(partial, ignore_errors=True)
-    tools.unpack(wheel, partial)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(partial)
     own = its.replace("cp", ".cpython-") + "-"
     for path in sorted(partial.rglob(f"*{own}*.so")) if its not in (abi, "none") else ():
         path.rename(path.with_name(truth.SUFFIX.sub("", path.name) + suffixes[0]))

@@ -1,17 +1,21 @@
 """What every measurement uses: the programs of this folder, processes, environments."""
 
+import hashlib
 import importlib.machinery
+import importlib.metadata
 import importlib.util
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
-import zipfile
 
 HERE = pathlib.Path(__file__).absolute().parent
 ROOT = HERE.parent.parent
+
+VERSION = "import platform, sysconfig as s; print(platform.python_version() + 't' * bool(s.get_config_var('Py_GIL_DISABLED')))"
 
 SUFFIXES = "import importlib.machinery as m, json; print(json.dumps(m.EXTENSION_SUFFIXES))"
 
@@ -33,8 +37,8 @@ def say(*what):
 
 
 def clean():
-    """The environment without what an interpreter heeds."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    """The environment without what an interpreter or ftpkg heeds."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "FTPKG_"))}
 
 
 def build(args):
@@ -45,6 +49,16 @@ def build(args):
     for name, package in wanted.items():
         subprocess.run(["go", "build", "-o", args.bin / name, package], cwd=ROOT, check=True)
     args.ftpkg = args.ftpkg or args.bin / "ftpkg"
+
+
+def ask(args, cache, *words):
+    """What ftpkg answers, with a cache in a folder of its own."""
+    command = [args.ftpkg, *words, "--no-config", "--cache-dir", cache, "--format", "json"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=clean(), check=False)
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        raise RuntimeError(f"ftpkg {' '.join(map(str, words))}: {done.stderr[-500:]}") from None
 
 
 def read(args, froms, python="", suffixes=()):
@@ -63,6 +77,20 @@ def confined(args, jobs):
     done = subprocess.run([args.bin / "confined"], input="\n".join(json.dumps(job) for job in jobs), stdout=subprocess.PIPE,
                           text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def answer(end):
+    """What a confined program printed as JSON, or None, and how it ended then."""
+    try:
+        return json.loads(end["stdout"]), ""
+    except ValueError:
+        return None, end.get("signal") or end.get("killed") or f"status {end['code']}"
+
+
+def version(python):
+    """An interpreter's version as ftpkg writes it: 3.13.5t."""
+    done = subprocess.run([python, "-I", "-c", VERSION], stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.strip()
 
 
 def prefixes(python):
@@ -91,7 +119,7 @@ def environment(args, folder, specs, python=None):
     else:
         subprocess.run([python, "-m", "venv", "--without-pip", folder], check=True)
         install = [python, "-m", "pip", "--python", inside, "install", "--quiet"]
-    done = subprocess.run([*install, "--only-binary", ":all:", *specs], stderr=subprocess.PIPE, text=True)
+    done = subprocess.run([*install, "--only-binary", ":all:", *specs], stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(specs)}: {done.stderr[-500:]}")
     ready.touch()
@@ -103,12 +131,12 @@ def site(folder):
     return next((folder / "lib").glob("python*/site-packages"))
 
 
-def unpack(wheel, folder):
-    """A wheel's files in a folder, once."""
-    if not folder.exists():
-        partial = folder.with_suffix(".part")
-        shutil.rmtree(partial, ignore_errors=True)
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(partial)
-        partial.rename(folder)
-    return folder
+def digest(path):
+    with open(path, "rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()[:16]
+
+
+def installed(folder):
+    """What an environment has, as requirements."""
+    found = importlib.metadata.distributions(path=[str(site(folder))])
+    return sorted(f"{re.sub(r'[-_.]+', '-', d.name).lower()}=={d.version}" for d in found)

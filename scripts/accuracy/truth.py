@@ -1,7 +1,6 @@
 """The static reading against what modules do when they are created (measurement 1)."""
 
 import collections
-import concurrent.futures
 import hashlib
 import json
 import re
@@ -22,44 +21,71 @@ def module(path):
 
 def gather(args, release):
     """The truth about one release's modules, from an earlier run or new."""
-    saved = args.cache / "truth" / f"{release.project}-{release.version}.json"
+    saved = args.home / "truth" / f"{release.project}-{release.version}.json"
     if saved.exists():
         return json.loads(saved.read_text())
-    python = tools.environment(args, args.cache / "envs" / f"{release.project}-{release.version}", [release.spec])
-    files, words, ended = tools.probe_truth.ask(python, tools.probe_truth.FILES, release.project)
+    folder = args.home / "envs" / f"{release.project}-{release.version}"
+    python = tools.environment(args, folder, [release.spec])
+    trees = [*tools.prefixes(args.python), str(folder)]
+
+    def confined(program, *todo, options=()):
+        ends = tools.confined(args, [{"path": python, "read": trees, "args": ["-I", "-B", *options, "-c", program, *words]} for words in todo])
+        return [(*tools.answer(end), end["stderr"]) for end in ends]
+
+    (files, ended, words), = confined(tools.probe_truth.FILES, [release.project])
     if files is None:
         raise RuntimeError(f"{release.spec}: {ended}: {words[-500:]}")
     found = []
-    for file in files:
-        create, why = tools.probe_truth.declared(python, file)
+    for file, end in zip(files, confined(tools.probe_truth.CREATE, *([f["path"], f["module"]] for f in files)), strict=True):
+        says, why = created(*end)
         by = "create"
-        if create == "unknown":
-            create, _ = tools.probe_truth.imported(python, file)
-            by = "import"
+        if says == "unknown":
+            end, = confined(tools.probe_truth.IMPORT, [file["module"]], options=["-v"])
+            says, failed = imported(file, *end)
+            by, why = "import", why if says != "unknown" else f"{why}; import: {failed}"
         with open(file["path"], "rb") as f:
             digest = hashlib.file_digest(f, "sha256").hexdigest()
-        found.append({"file": file["file"], "sha256": digest, "truth": create, "by": by, "why": why})
-    saved.parent.mkdir(exist_ok=True)
+        found.append({"file": file["file"], "sha256": digest, "truth": says, "by": by, "why": why})
+    saved.parent.mkdir(parents=True, exist_ok=True)
     saved.write_text(json.dumps(found, indent=1))
     return found
 
 
-def gather_all(args, drawn):
-    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        found = {}
-        jobs = {pool.submit(gather, args, release): release for release in drawn}
-        for job in concurrent.futures.as_completed(jobs):
-            release = jobs[job]
-            found[release] = job.result()
-            counts = collections.Counter(f["truth"] for f in found[release])
-            tools.say(f"{release.spec}:", ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "no modules")
+def created(said, ended, _):
+    """What creating a module showed, and why nothing if so: the module object's flag
+    and the GIL must tell the same."""
+    if said is None or "error" in said:
+        return "unknown", ended or said["error"]
+    if said["not_used"] is None or said["not_used"] == said["gil"]:
+        return "unknown", f"flag {said['not_used']} but GIL {said['gil']}"
+    return "not-used" if said["not_used"] else "used", None
+
+
+def imported(file, said, ended, words):
+    """What importing it under -v showed. It counts only if the very file was loaded."""
+    if said is None:
+        return "unknown", ended
+    if file["module"] in tools.probe_truth.VERBOSE.findall(words):
+        return "used", said["error"]
+    if said["error"] or file["path"] not in said["files"]:
+        return "unknown", said["error"] or "the import did not load this file"
+    return "not-used", None
+
+
+def gather_all(args, releases):
+    found = {}
+    for release in releases:
+        found[release] = gather(args, release)
+        counts = collections.Counter(f["truth"] for f in found[release])
+        tools.say(f"{release.spec}:", ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "no modules")
     return found
 
 
 def measure(args):
     """Static against created modules, and one system against the other, for each list."""
-    listed = {name: draw for name, draw in (("drawn", wheels.draw(args.seed, args.wheels)), ("of probe-truth", probe_truths())) if draw}
-    return {name: compare(args, releases) for name, releases in listed.items()}
+    first = wheels.draw(args.seed, args.wheels)
+    again = wheels.draw(args.again, args.wheels, without=[*first, *probe_truths()])
+    return {name: compare(args, releases) for name, releases in (("drawn", first), ("drawn again", again), ("of probe-truth", probe_truths()))}
 
 
 def probe_truths():
@@ -138,6 +164,12 @@ def across(result, release, platform, home, there):
         counts[kind] += 1
         if kind != "agree":
             result["apart"].append([release.spec, platform, name, kind,
-                                    f"{wheels.LOADED} {twin['declaration'] if twin else 'has none'}, "
-                                    f"{platform} {f['declaration']} {f.get('reason', '')}".strip()])
-    counts["only here"] += len(set(ours) - set(theirs))
+                                    f"{wheels.LOADED} {told(twin) if twin else 'has none'}, {platform} {told(f)}"])
+    for name in sorted(set(ours) - set(theirs)):
+        counts["only here"] += 1
+        result["apart"].append([release.spec, platform, name, "only here", f"{wheels.LOADED} {told(ours[name])}, {platform} has none"])
+
+
+def told(file):
+    """A declaration with what it was read from, or why it could not be."""
+    return f"{file['declaration']} ({file.get('reason') or file['evidence']})"

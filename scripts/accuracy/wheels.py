@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+import datetime
 import json
 import pathlib
 import random
@@ -80,7 +81,7 @@ def refresh(args):
             for platform in platforms(filename) if abi != "none" or python == "cp313" else ():
                 files = found[abi, normalized(name), version]
                 files[platform] = max(files.get(platform, ""), filename)
-    lines = []
+    lines = [f"# Of the index on {datetime.date.today().isoformat()}; by scripts/accuracy refresh.\n"]
     for abi, name, version in sorted(found, key=lambda k: (ABIS.index(k[0]), k[1], order(k[2]))):
         files = found[abi, name, version]
         newest = sorted((order(v) for a, n, v in found if (a, n) == (abi, name)), reverse=True)
@@ -90,7 +91,7 @@ def refresh(args):
         elif abi == "none":
             lines += [f"{abi} {files[LOADED]}\n"] if LOADED in files and order(version) == newest[0] else []
         elif order(version) in newest[:RELEASES if abi == "cp313t" else 1]:
-            lines += [f"{abi} {f}\n" for _, f in sorted(files.items())]
+            lines += [f"{abi} {f}\n" for f in dict.fromkeys(f for _, f in sorted(files.items()))]
     (HERE / "wheels.txt").write_text("".join(lines))
 
 
@@ -98,7 +99,7 @@ def releases(abi):
     """What wheels.txt has for an ABI, in its order."""
     found = {}
     for line in (HERE / "wheels.txt").read_text().splitlines():
-        its, filename = line.split()
+        its, filename = line.split(maxsplit=1)
         if its == abi:
             name, version = filename.split("-")[:2]
             files = found.setdefault((normalized(name), version), {})
@@ -112,13 +113,13 @@ def gil_twin(release):
     return next((r.file(LOADED) for r in releases("cp313") if r.spec == release.spec), None)
 
 
-def draw(seed, count):
+def draw(seed, count, without=()):
     """One release of every project that has wheels for 3.13t, and others until there
-    are count: the same for the same seed and list."""
+    are count, none of those without: the same for the same seed and list."""
     chance = random.Random(seed)
     by_project = collections.defaultdict(list)
     for release in releases("cp313t"):
-        if release.file(LOADED):
+        if release.file(LOADED) and release not in without:
             by_project[release.project].append(release)
     drawn, rest = [], []
     for _, found in sorted(by_project.items()):
