@@ -59,7 +59,7 @@ def measure(args):
     """Each set in an environment of its own, imported in the sandbox under -v."""
     chance = random.Random(args.seed + 2)
     trees = tools.prefixes(args.python)
-    answers = args.cache / "answers" / tools.digest(args.ftpkg)  # of this very program
+    answers = args.cache / "answers" / tools.digest(args.ftpkg)[:16]  # of this very program
     rows = []
     for specs in draw(args):
         folder = args.home / "closures" / "+".join(s.replace("==", "-") for s in specs)
@@ -131,6 +131,9 @@ def judge(row, ready):
     row["missed"] = sorted(seen - said - set(row["open"]))
     row["unnamed"] = sorted(seen - named - set(row["open"]))  # of what ready says
     row["too many"] = sorted((said & set(row["loaded"])) - seen)
-    off = row["ready"] not in ("turns-gil-on", "unknown")
-    row["verdict"] = "false off" if row["missed"] or row["unnamed"] or row["gil"] and (off or not said and not row["open"]) else \
-        "false on" if row["too many"] or seen and not row["gil"] else "agree"
+    on = bool(seen) or row["gil"]
+    silent = row["ready"] not in ("turns-gil-on", "unknown") or not (said or row["open"])
+    if row["missed"] or row["unnamed"] or (on and silent):
+        row["verdict"] = "false off"
+    else:
+        row["verdict"] = "false on" if row["too many"] or (seen and not row["gil"]) else "agree"

@@ -86,11 +86,17 @@ def one(args, release, wheel, member, offset, value):
            "static_before": before[member], "static": after[member], "inspect": inspected.get(member, "missing"),
            "probe": loaded.get(member, "missing"), "others": len(before) - 1, "loaded": len(loaded),
            "moved": sorted(path for path in before if path != member and not before[path] == after[path] == inspected[path]),
-           "apart": sorted(path for path, says in loaded.items() if path != member and {says, after[path]} in ({"used", "not-used"}, {"silent", "not-used"}))}
+           "apart": sorted(path for path in loaded if path != member and contradict(loaded[path], after[path]))}
     row["follows"] = row["static_before"] == row["was"] and row["is"] == row["static"] == row["probe"] == row["inspect"] \
         and not row["moved"] and not row["apart"]
     new.unlink()
     return row
+
+
+def contradict(loaded, static):
+    """Whether what a module did is not what was read, of those of which something was."""
+    known = {"used": "used", "silent": "used", "not-used": "not-used"}
+    return loaded in known and static in known and loaded != known[static]
 
 
 def says(files):

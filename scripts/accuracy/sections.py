@@ -38,8 +38,12 @@ random, and none twice. The third is that of `scripts/probe-truth.py`.
     text += "\nWhat the agreeing modules were read from, and what they were made with, as ftpkg has it:\n\n"
     text += table(["declaration", "evidence", "modules"], [[*k, n] for k, n in sorted(evidence.items())])
     text += "\n" + table(["toolchain", "declaration", "modules"], [[*k, n] for k, n in sorted(toolchains.items())])
-    text += "\nEverything else than agreement (a *library* has no init function, and the
-interpreter finds none in it; modules *for another Python* have a suffix that 3.13t does not look for, and are only counted):\n\n" + listed(odd)
+    text += """
+Everything else than agreement. A *library* has no init function, and the interpreter finds
+none in it; modules *for another Python* have a suffix that 3.13t does not look for, and
+are only counted.
+
+""" + listed(odd)
     for name, its in found["truth"]["found"].items():
         text += "\n" + folded(f"The wheels of the list {name}", versions(w for w, _ in its["wheels"]) + "\n")
     return Section("Declarations: the file against the loaded module", text, "no wrong verdict, at most 1 % undecided",
@@ -53,17 +57,18 @@ Each module of a wheel for another system against that of the same name for {whe
 *only here* are modules that one of the two wheels lacks.
 
 """
+    kinds = ("wheels", "agree", "differ", "undecided", "undecided here", "only there", "only here")
     rows, apart, total, well = [], [], collections.Counter(), True
     for name, its in found["truth"]["found"].items():
-        for platform, counts in sorted(its["platforms"].items()):
-            counts = counted(counts)
-            rows.append([name, platform, *(counts[k] for k in ("wheels", "agree", "differ", "undecided", "undecided here", "only there", "only here"))])
+        for platform, pairs in sorted(its["platforms"].items()):
+            counts = counted(pairs)
+            rows.append([name, platform, *(counts[k] for k in kinds)])
             modules = sum(counts[k] for k in ("agree", "differ", "undecided", "undecided here", "only there"))
             well = well and counts["undecided"] <= modules * UNDECIDED
             total += counts
             total["modules"] += modules
         apart += [row for row in its["apart"] if row not in apart]
-    text += table(["list", "system", "wheels", "agree", "differ", "undecided", "undecided here", "only there", "only here"], rows)
+    text += table(["list", "system", *kinds], rows)
     text += "\nThe modules that do not agree, with what each file shows:\n\n" + listed(apart)
     return Section("The same releases for other systems", text, "the same everywhere, or the difference is in the files and listed",
                    f"{total['modules']} modules in {total['wheels']} wheels: {total['agree']} agree, {total['differ']} differ, "
@@ -155,9 +160,9 @@ counts is that nothing stays undecided.
     text += "\nDelegated and undecided:\n\n" + listed(odd, code=4)
     for abi, its in found["later"]["found"].items():
         text += "\n" + folded(f"The wheels for {abi}", versions(its["releases"]) + "\n")
+    known = projects(spec for its in found["later"]["found"].values() for spec in its["releases"])
     return Section("Wheels for 3.14t and 3.15t", text, "nothing undecided, of at least 25 projects",
-                   f"{sum(total.values()) - total['not-a-module']} modules of "
-                   f"{projects(s for its in found['later']['found'].values() for s in its['releases'])} projects: {total['undecided']} undecided", well)
+                   f"{sum(total.values()) - total['not-a-module']} modules of {known} projects: {total['undecided']} undecided", well and known >= 25)
 
 
 ALL = (truth, systems, flip, loads, closures, later)

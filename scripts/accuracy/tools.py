@@ -132,8 +132,7 @@ def site(folder):
 
 
 def digest(path):
-    with open(path, "rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest()[:16]
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
 
 
 def installed(folder):

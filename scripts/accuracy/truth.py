@@ -1,7 +1,6 @@
 """The static reading against what modules do when they are created (measurement 1)."""
 
 import collections
-import hashlib
 import json
 import re
 
@@ -40,12 +39,9 @@ def gather(args, release):
         says, why = created(*end)
         by = "create"
         if says == "unknown":
-            end, = confined(tools.probe_truth.IMPORT, [file["module"]], options=["-v"])
-            says, failed = imported(file, *end)
+            says, failed = imported(file, *confined(tools.probe_truth.IMPORT, [file["module"]], options=["-v"])[0])
             by, why = "import", why if says != "unknown" else f"{why}; import: {failed}"
-        with open(file["path"], "rb") as f:
-            digest = hashlib.file_digest(f, "sha256").hexdigest()
-        found.append({"file": file["file"], "sha256": digest, "truth": says, "by": by, "why": why})
+        found.append({"file": file["file"], "sha256": tools.digest(file["path"]), "truth": says, "by": by, "why": why})
     saved.parent.mkdir(parents=True, exist_ok=True)
     saved.write_text(json.dumps(found, indent=1))
     return found

@@ -13,13 +13,15 @@ HERE = pathlib.Path(__file__).absolute().parent
 
 # Projects that had wheels for free-threaded builds when wheels.txt was made, or are
 # known for not having them.
-PROJECTS = """
-aiohttp bcrypt bitarray blosc2 bottleneck cffi charset-normalizer contourpy coverage cryptography cython frozenlist
-google-crc32c greenlet h5py jiter kiwisolver lief lxml manifold3d markupsafe matplotlib ml-dtypes msgpack multidict
-nanobind numexpr numpy optree orjson pandas pillow propcache psutil pydantic-core pymongo pywavelets pyyaml rapidfuzz
-regex rpds-py safetensors scikit-image scikit-learn scipy setproctitle shapely simplejson tokenizers ujson usd-core
-watchfiles wrapt xxhash yarl zstandard
-""".split()
+PROJECTS = [
+    "aiohttp", "bcrypt", "bitarray", "blosc2", "bottleneck", "cffi", "charset-normalizer", "contourpy", "coverage",
+    "cryptography", "cython", "frozenlist", "google-crc32c", "greenlet", "h5py", "jiter", "kiwisolver", "lief",
+    "lxml", "manifold3d", "markupsafe", "matplotlib", "ml-dtypes", "msgpack", "multidict", "nanobind", "numexpr",
+    "numpy", "optree", "orjson", "pandas", "pillow", "propcache", "psutil", "pydantic-core", "pymongo",
+    "pywavelets", "pyyaml", "rapidfuzz", "regex", "rpds-py", "safetensors", "scikit-image", "scikit-learn", "scipy",
+    "setproctitle", "shapely", "simplejson", "tokenizers", "ujson", "usd-core", "watchfiles", "wrapt", "xxhash",
+    "yarl", "zstandard",
+]
 
 # The systems that are compared, by what their wheels' platform tags match. The
 # first is the one whose modules are loaded.
