@@ -112,7 +112,7 @@ func (d *Document) Put(path Path, after, entry string) error {
 		return noNode(path.Then(after))
 	}
 	var splices []splice
-	ok := false
+	var ok bool
 	if m.Style&yaml.FlowStyle != 0 {
 		if strings.Contains(entry, "\n") {
 			return fmt.Errorf("%s: %w: an entry of several lines", path, ErrShape)

@@ -3,6 +3,7 @@ package yamledit_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -71,9 +72,7 @@ func (e *edit) change(v any, path path) any {
 		if err := yaml.Unmarshal([]byte(e.text+"\n"), &m); err != nil {
 			panic(err)
 		}
-		for k, x := range m {
-			v.(map[string]any)[k] = x
-		}
+		maps.Copy(v.(map[string]any), m)
 		return v
 	}
 	if i, ok := path[0].(int); ok {
@@ -162,7 +161,7 @@ func check(text string, e *edit) (string, error) {
 	if decodes && strings.IndexFunc(text, func(r rune) bool { return r == '\u0085' }) < 0 {
 		want = e.change(want, e.path)
 		if err := yaml.Unmarshal([]byte(d.Text()), &got); err != nil {
-			return "the result does not decode: " + err.Error(), nil
+			return "the result does not decode: " + err.Error(), nil //nolint:nilerr // that is a fault of the edit, not its error
 		}
 		if !reflect.DeepEqual(got, want) && !nan(want) {
 			return fmt.Sprintf("got %v, want %v", got, want), nil
