@@ -19,6 +19,9 @@ type Cell struct {
 	// Runner is the label of the GitHub runner, such as "ubuntu-24.04".
 	Runner  string
 	Purpose vocab.Purpose
+	// Wheel is the identifier of the cell that builds the wheel which is built or
+	// tested here; "" for a wheel that serves every platform.
+	Wheel string
 	// Emulated says that the runner's processor is another one than the cell's.
 	Emulated bool
 	// Reason says in one clause why the cell is there.
@@ -32,6 +35,15 @@ type Dropped struct {
 	Cause      vocab.DropCause
 	// Reason says in one clause why the cell is not there.
 	Reason string
+}
+
+// WheelPython returns the Python that a cell's wheel names in its tags: that of the
+// cell which builds it.
+func (c *Cell) WheelPython() wheeltags.Python {
+	if p, ok := pythonOf(c.Wheel); ok {
+		return p
+	}
+	return c.Python
 }
 
 // A Plan is the matrix of a project.

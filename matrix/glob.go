@@ -10,10 +10,10 @@ import (
 // maxWords bounds what one selector may expand to, as cibuildwheel does.
 const maxWords = 1000
 
-// matches reports whether a list of selectors, separated by white space, has one
+// Match reports whether a list of selectors, separated by white space, has one
 // that matches an identifier, as cibuildwheel understands it: braces are expanded as
 // a shell does, and what results is a pattern of fnmatch.
-func matches(selectors, identifier string) bool {
+func Match(selectors, identifier string) bool {
 	for word := range strings.FieldsSeq(selectors) {
 		patterns, err := expandBraces(word)
 		if err != nil {

@@ -22,6 +22,7 @@ type Tables struct {
 	Runners     *Runners
 	Images      *Images
 	SetupPython *SetupPython
+	PyO3        *PyO3
 }
 
 // Dated says where a table is from and how old it is.
@@ -156,6 +157,23 @@ func (s *SetupPython) Has(r *Runner, p wheeltags.Python) (release string, ok boo
 	return release, ok
 }
 
+// PyO3 says which Pythons the releases of PyO3 build for.
+type PyO3 struct {
+	Dated
+
+	Releases []PyO3Release `json:"releases"` // the newest first
+}
+
+// A PyO3Release is what holds from a release on.
+type PyO3Release struct {
+	Version string `json:"version"` // "0.29"
+	// Newest is the newest minor version of Python 3; FreeOldest and FreeNewest are
+	// those of free-threaded ones, 0 if there are none.
+	Newest     int `json:"newest"`
+	FreeOldest int `json:"free_oldest,omitempty"`
+	FreeNewest int `json:"free_newest,omitempty"`
+}
+
 // Line returns the release line of a name such as "4.3"; "" is the newest.
 func (t *Tables) Line(name string) (*Line, bool) {
 	for _, l := range t.Lines {
@@ -177,7 +195,7 @@ func (t *Tables) LineNames() []string {
 
 // DefaultTables returns the tables that stand in the program.
 func DefaultTables() *Tables {
-	t := &Tables{Runners: new(Runners), Images: new(Images), SetupPython: new(SetupPython)}
+	t := &Tables{Runners: new(Runners), Images: new(Images), SetupPython: new(SetupPython), PyO3: new(PyO3)}
 	for _, line := range []string{"4.3", "3.4", "2.23"} {
 		l := new(Line)
 		load("cibuildwheel-"+line, l)
@@ -186,6 +204,7 @@ func DefaultTables() *Tables {
 	load("runners", t.Runners)
 	load("images", t.Images)
 	load("setup-python", t.SetupPython)
+	load("pyo3", t.PyO3)
 	return t
 }
 

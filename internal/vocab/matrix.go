@@ -36,6 +36,7 @@ const (
 	DropEmulated       DropCause = "emulated"
 	DropTestSkip       DropCause = "test-skip"
 	DropPure           DropCause = "pure"
+	DropImplementation DropCause = "implementation"
 )
 
 // DropCauses is the set of causes.
@@ -55,6 +56,7 @@ func DropCauses() Set {
 		{string(DropEmulated), "it would run under emulation, which is too slow to be worth it unless asked for", "ask for it with matrix.emulate if it is wanted"},
 		{string(DropTestSkip), "test-skip of [tool.cibuildwheel] leaves it out", "change the selector if the test is wanted"},
 		{string(DropPure), "the project has no compiled code: one wheel serves every platform", "nothing to do"},
+		{string(DropImplementation), "it is PyPy or GraalPy, which have no free-threaded build", "add a job of cibuildwheel's own for it if the wheel is wanted"},
 	}}
 }
 

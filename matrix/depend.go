@@ -1,0 +1,160 @@
+package matrix
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver"
+	"github.com/ftpkg/ftpkg/resolver/pep508"
+	"github.com/ftpkg/ftpkg/wheeltags"
+)
+
+// buildable drops the cells in which something that the build requires has no wheel.
+func (d *deriver) buildable(ctx context.Context) error {
+	missing, err := d.missing(ctx, d.builds, func(*Cell) ([]pep508.Requirement, error) { return d.project.BuildRequires, nil })
+	if err != nil {
+		return err
+	}
+	d.builds = d.without(d.builds, missing, "to build")
+	return nil
+}
+
+// testable drops the tests for which something has no wheel.
+func (d *deriver) testable(ctx context.Context, tests []Cell) ([]Cell, error) {
+	missing, err := d.missing(ctx, tests, func(c *Cell) ([]pep508.Requirement, error) {
+		return d.project.TestRequires(c.Platform.OS(), c.Identifier)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d.without(tests, missing, "to test"), nil
+}
+
+// without drops the cells of which something is missing, by their place.
+func (d *deriver) without(cells []Cell, missing map[int]string, what string) []Cell {
+	var left []Cell
+	for i, c := range cells {
+		if reason, ok := missing[i]; ok {
+			d.drop(c.Identifier, c.Purpose, vocab.DropDependency, fmt.Sprintf("needed %s: %s", what, reason))
+			continue
+		}
+		left = append(left, c)
+	}
+	return left
+}
+
+// missing says by place in cells what of their requirements has no wheel there. What
+// has a wheel nowhere decides nothing: it is built from its source everywhere.
+func (d *deriver) missing(ctx context.Context, cells []Cell, of func(*Cell) ([]pep508.Requirement, error)) (map[int]string, error) {
+	missing := map[int]string{}
+	if d.index == nil {
+		return missing, nil
+	}
+	groups := map[string]*question{}
+	var order []*question
+	for i := range cells {
+		reqs, err := of(&cells[i])
+		if err != nil {
+			return nil, err
+		}
+		key := fmt.Sprint(reqs)
+		q := groups[key]
+		if q == nil {
+			q = &question{reqs: reqs, targets: map[wheeltags.Target][]int{}}
+			groups[key], order = q, append(order, q)
+		}
+		target, err := d.machine(&cells[i])
+		if err != nil {
+			return nil, err
+		}
+		if q.targets[target] == nil {
+			q.order = append(q.order, target)
+		}
+		q.targets[target] = append(q.targets[target], i)
+	}
+	for _, q := range order {
+		if err := d.ask(ctx, q, missing); err != nil {
+			return nil, err
+		}
+	}
+	return missing, nil
+}
+
+// A question is requirements and the machines on which they are needed, each with
+// the places of its cells.
+type question struct {
+	reqs    []pep508.Requirement
+	order   []wheeltags.Target
+	targets map[wheeltags.Target][]int
+}
+
+// ask resolves a question.
+func (d *deriver) ask(ctx context.Context, q *question, missing map[int]string) error {
+	req := &resolver.Request{Targets: q.order, Like: vocab.LikePip, NoFixes: true, TrustMetadata: true}
+	for _, r := range q.reqs {
+		switch {
+		case r.URL != "":
+			d.note("%s is taken from an address and not looked at", r.Name)
+		case r.Name == pep508.NormalizeName(d.project.Name):
+		default:
+			req.Requirements = append(req.Requirements, resolver.Requirement{Requirement: r, Origin: "the project"})
+		}
+	}
+	if len(req.Requirements) == 0 {
+		return nil
+	}
+	result, err := resolver.Resolve(ctx, d.index, req)
+	if err != nil {
+		return err
+	}
+	lacks := make([]map[string]string, len(result.Targets)) // by package, what is wrong
+	everywhere := map[string]int{}
+	for i := range result.Targets {
+		lacks[i] = lacking(&result.Targets[i])
+		for name := range lacks[i] {
+			everywhere[name]++
+		}
+	}
+	for i, target := range q.order {
+		var reasons []string
+		for name, reason := range lacks[i] {
+			if everywhere[name] < len(q.order) || len(q.order) == 1 {
+				reasons = append(reasons, reason)
+			}
+		}
+		if len(reasons) == 0 {
+			continue
+		}
+		slices.Sort(reasons)
+		for _, place := range q.targets[target] {
+			missing[place] = strings.Join(reasons, "; ")
+		}
+	}
+	for name, n := range everywhere {
+		if n == len(q.order) && n > 1 {
+			d.note("%s has no wheel in any of the cells that need it: it is built from its source there, or it is missing", name)
+		}
+	}
+	return nil
+}
+
+// lacking says by package what of a cell's packages is no wheel.
+func lacking(c *resolver.Cell) map[string]string {
+	lacks := map[string]string{}
+	for _, p := range c.Packages {
+		if !p.FileKind.IsWheel() {
+			where := c.Python + " " + cmp.Or(c.PlatformTag, c.Platform)
+			lacks[p.Name] = fmt.Sprintf("%s has no wheel for %s", strings.TrimSpace(p.Name+" "+p.Version), where)
+		}
+	}
+	for _, p := range c.Problems {
+		if lacks[p.Package] == "" {
+			lacks[p.Package] = p.Message
+		}
+	}
+	return lacks
+}
