@@ -59,7 +59,7 @@ func New(plan *matrix.Plan, project string, sdist bool) *Document {
 	}
 	for i := range plan.Cells {
 		if c := &plan.Cells[i]; c.Purpose == vocab.PurposeBuild {
-			d.Wheels = append(d.Wheels, Wheel{Tags: Tags(c), Identifier: c.Identifier})
+			d.Wheels = append(d.Wheels, Wheel{Tags: Tags(plan, c), Identifier: c.Identifier})
 		}
 	}
 	if len(d.Wheels) == 0 && slices.ContainsFunc(plan.Dropped, func(x matrix.Dropped) bool { return x.Cause == vocab.DropPure }) {
@@ -68,14 +68,37 @@ func New(plan *matrix.Plan, project string, sdist bool) *Document {
 	return d
 }
 
-// Tags returns the tag set of the wheel that a cell builds: what it is to have at
-// least.
-func Tags(c *matrix.Cell) string {
+// Tags returns the tag set of the wheel that a cell of a plan builds: what it is to
+// have at least.
+func Tags(plan *matrix.Plan, c *matrix.Cell) string {
 	abi := c.Python.ABI()
-	if c.ABI == vocab.ABI3 || c.ABI == vocab.ABI3T {
+	switch {
+	case c.ABI == vocab.ABI3T && servesGIL(plan, c):
+		abi = "abi3.abi3t"
+	case c.ABI == vocab.ABI3T, c.ABI == vocab.ABI3:
 		abi = string(c.ABI)
 	}
 	return c.Python.Tag() + "-" + abi + "-" + c.Platform.Tag()
+}
+
+// servesGIL reports whether the wheel of the stable ABI of free-threaded Python that a
+// cell builds is to serve Python with the GIL too: it is tested there, or wheels for
+// it were left out and no other cell of the platform builds one.
+func servesGIL(plan *matrix.Plan, c *matrix.Cell) bool {
+	if slices.ContainsFunc(plan.Cells, func(t matrix.Cell) bool {
+		return t.Purpose == vocab.PurposeTest && t.Wheel == c.Identifier && !t.Python.FreeThreaded
+	}) {
+		return true
+	}
+	if slices.ContainsFunc(plan.Cells, func(b matrix.Cell) bool {
+		return b.Purpose == vocab.PurposeBuild && b.ABI == vocab.ABI3 && b.Platform.Word == c.Platform.Word
+	}) {
+		return false
+	}
+	return slices.ContainsFunc(plan.Dropped, func(d matrix.Dropped) bool {
+		python, word, _ := strings.Cut(d.Identifier, "-")
+		return d.Purpose == vocab.PurposeBuild && d.Cause == vocab.DropStableABI && word == c.Platform.Word && !strings.HasSuffix(python, "t")
+	})
 }
 
 // maxDocument is the size in bytes above which a document is none: 2000 wheels have
