@@ -235,6 +235,19 @@ pure 3.15t windows-x86_64
 `,
 		},
 		{
+			name: "pure below the floor of the compiled one",
+			universe: `
+  version 1.0
+    requires-python >=3.15
+    wheel py3-none-any cp38-abi3-manylinux_2_5_x86_64 cp315-cp315-manylinux_2_17_x86_64 cp315-cp315t-manylinux_2_17_x86_64
+`,
+			want: `
+3.15 manylinux_2_5_x86_64 same stable-abi
+3.15t manylinux_2_5_x86_64 same pure
+floor 3.15t linux-x86_64 2.17 over 2.5, below: same 1.0
+`,
+		},
+		{
 			name: "a Python without any wheel is asked about at the floor of its neighbours",
 			universe: `
   version 6.0
@@ -246,8 +259,8 @@ pure 3.15t windows-x86_64
 3.13 manylinux_2_17_x86_64 same
 3.14 manylinux_2_34_x86_64 same
 3.14t manylinux_2_34_x86_64 same
-3.15 manylinux_2_34_x86_64 source: 6.0 has no wheel for Python 3.15 there, for either build
-3.15t manylinux_2_34_x86_64 source: 6.0 has no wheel for Python 3.15 there, for either build
+3.15 manylinux_2_34_x86_64 source: 6.0 has no wheel for this Python there, for either build
+3.15t manylinux_2_34_x86_64 source: 6.0 has no wheel for this Python there, for either build
 `,
 		},
 		{

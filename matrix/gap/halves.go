@@ -56,8 +56,15 @@ func (pg *page) difference(r *simple.Release, gil, free wheeltags.Target) (Diffe
 		d = between(gil, free, vocab.HalfFloor, gilFile, freeFile)
 		low, high, worse = freeFloor, gilFloor, gil
 	}
-	if f, _ := pg.best(r, wheeltags.Target{Python: worse.Python, Platform: low}); f != nil {
-		return Difference{}, false // another wheel, without a floor, serves there
+	below, tag := pg.best(r, wheeltags.Target{Python: worse.Python, Platform: low})
+	switch {
+	case below == nil:
+		fallback, _ := pg.fallback(r, wheeltags.Target{Python: worse.Python, Platform: low})
+		d.Below = &fallback
+	case tag.Kind() == wheeltags.Pure:
+		d.Below = &Fallback{Status: vocab.GapSame, Version: r.Version.String(), File: below.Filename}
+	default:
+		return Difference{}, false // another compiled wheel, without a floor, serves there
 	}
 	d.Floor, d.TwinFloor = high.Floor(), low.Floor()
 	if f, _ := pg.best(r, wheeltags.Target{Python: worse.Python, Platform: high}); f != nil {
@@ -66,8 +73,6 @@ func (pg *page) difference(r *simple.Release, gil, free wheeltags.Target) (Diffe
 	if f, _ := pg.best(r, wheeltags.Target{Python: worse.Python.Twin(), Platform: low}); f != nil {
 		d.TwinFile = f.Filename
 	}
-	below, _ := pg.fallback(r, wheeltags.Target{Python: worse.Python, Platform: low})
-	d.Below = &below
 	return d, true
 }
 

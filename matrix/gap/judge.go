@@ -178,7 +178,7 @@ func (pg *page) miss(r *simple.Release, t wheeltags.Target) string {
 	case closest < wheeltags.PythonTooNew: // all miss the platform: the nearest one's name says nothing
 		return fmt.Sprintf("%s has no wheel for %s", r.Version, t.Platform.Name())
 	case closest == wheeltags.PythonTooNew || closest == wheeltags.PythonTooOld:
-		return fmt.Sprintf("%s has no wheel for Python %s there, for either build", r.Version, t.Python.Series())
+		return fmt.Sprintf("%s has no wheel for this Python there, for either build", r.Version)
 	}
 	return reason
 }
