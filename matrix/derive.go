@@ -36,7 +36,7 @@ func Derive(ctx context.Context, p *Project, s Settings, index resolver.Index) (
 	}
 	var ok bool
 	if d.line, ok = d.tables.Line(s.Line); !ok {
-		names := d.tables.LineNames()
+		names := LineNames()
 		if near, ok := suggest.Closest(s.Line, names); ok {
 			return nil, fmt.Errorf("cibuildwheel %s is not known: did you mean %s?", s.Line, near)
 		}

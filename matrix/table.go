@@ -184,19 +184,14 @@ func (t *Tables) Line(name string) (*Line, bool) {
 	return nil, false
 }
 
-// LineNames returns the names of the release lines, the newest first.
-func (t *Tables) LineNames() []string {
-	var names []string
-	for _, l := range t.Lines {
-		names = append(names, l.Name())
-	}
-	return names
-}
+// LineNames returns the names of the release lines that [DefaultTables] has, the
+// newest first.
+func LineNames() []string { return []string{"4.3", "3.4", "2.23"} }
 
 // DefaultTables returns the tables that stand in the program.
 func DefaultTables() *Tables {
 	t := &Tables{Runners: new(Runners), Images: new(Images), SetupPython: new(SetupPython), PyO3: new(PyO3)}
-	for _, line := range []string{"4.3", "3.4", "2.23"} {
+	for _, line := range LineNames() {
 		l := new(Line)
 		load("cibuildwheel-"+line, l)
 		t.Lines = append(t.Lines, l)

@@ -67,6 +67,7 @@ func newRoot(env Env) *cli.Command {
 			inspectCommand(env),
 			readyCommand(env),
 			checkCommand(env),
+			matrixCommand(env),
 			runtimeCommand(env),
 			doctorCommand(env),
 			runCommand(env),

@@ -52,6 +52,9 @@ func readCmdline(root *cli.Command, args []string) (*cmdline, error) {
 			i += used
 		case len(l.command.Subcommands) > 0:
 			sub := l.command.Command(arg)
+			if sub == nil && defaultCommand(l.command) != nil {
+				sub, l.args = defaultCommand(l.command), append(l.args, arg)
+			}
 			if sub == nil {
 				return nil, unknownCommand(l, args, i)
 			}
@@ -72,6 +75,10 @@ func startsProgram(c *cli.Command, arg string) bool {
 // settle checks the flags against the command that was found in the end: they
 // may have stood before its name.
 func (l *cmdline) settle(args []string, given []givenFlag) error {
+	help := slices.ContainsFunc(given, func(g givenFlag) bool { return g.flag == nil && (g.name == "help" || g.name == "h") })
+	if sub := defaultCommand(l.command); sub != nil && !help {
+		l.command, l.path = sub, append(l.path, sub.Name)
+	}
 	for _, g := range given {
 		switch {
 		case g.flag == nil && (g.name == "help" || g.name == "h"):

@@ -177,6 +177,11 @@ func Keys() []Key {
 			Keys:    checkKeys(),
 		},
 		{
+			Name: "matrix", Type: Table, Default: "{}", Example: `{ platform = ["main"] }`,
+			Meaning: "settings of ftpkg matrix",
+			Keys:    matrixKeys(),
+		},
+		{
 			Name: "gap", Type: Table, Default: "{}", Example: `{ accept = [{ cell = "win_arm64", reason = "no runner yet" }] }`,
 			Meaning: "settings of ftpkg matrix gap",
 			Keys:    gapKeys(),
@@ -202,6 +207,37 @@ func runKeys() []Key {
 			Meaning: "extension modules that may load without having declared that they run without the GIL; pandas.* is everything in the package pandas",
 			check:   CheckModule,
 			field:   func(s *Settings) any { return &s.Run.Allow },
+		},
+	}
+}
+
+func matrixKeys() []Key {
+	return []Key{
+		{
+			Name: "python", Type: Strings, Default: "what the project allows", Example: `["3.13", "3.14", "3.14t"]`,
+			Meaning: "the Pythons of the matrix, t being the free-threaded build",
+			check:   func(s string) error { _, err := wheeltags.ParsePython(s); return err },
+			field:   func(s *Settings) any { return &s.Matrix.Python },
+		},
+		{
+			Name: "platform", Type: Strings, Default: "archs of [tool.cibuildwheel], or what the runners are", Example: `["manylinux_*", "macos-arm64", "win_amd64"]`,
+			Meaning: "the platforms of the matrix: as in cibuildwheel's identifiers, patterns of such, or names",
+			field:   func(s *Settings) any { return &s.Matrix.Platform },
+		},
+		{
+			Name: "runners", Type: Strings, Default: "GitHub's own", Example: `["manylinux_ppc64le=my-power-runner"]`,
+			Meaning: "labels of the runners to take for platforms",
+			field:   func(s *Settings) any { return &s.Matrix.Runners },
+		},
+		{
+			Name: "emulate", Type: Bool, Default: "false", Example: "true",
+			Meaning: "test also where no runner has the processor, under emulation",
+			field:   func(s *Settings) any { return &s.Matrix.Emulate },
+		},
+		{
+			Name: "cibuildwheel", Type: String, Default: "the newest that is known", Example: `"3.4"`,
+			Meaning: "the release line of cibuildwheel that the matrix is for",
+			field:   func(s *Settings) any { return &s.Matrix.Cibuildwheel },
 		},
 	}
 }

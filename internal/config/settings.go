@@ -30,6 +30,7 @@ type Settings struct {
 	Probe  Probe
 	Run    Run
 	Check  Check
+	Matrix Matrix
 	Gap    Gap
 }
 
@@ -47,6 +48,15 @@ type Run struct {
 // Check is the table check: settings of ftpkg check.
 type Check struct {
 	Select, Ignore []string // codes of rules, or beginnings of some
+}
+
+// Matrix is the table matrix: settings of ftpkg matrix.
+type Matrix struct {
+	Python, Platform []string
+	// Runners are "PLATFORM=LABEL".
+	Runners      []string
+	Emulate      *bool
+	Cibuildwheel string
 }
 
 // Gap is the table gap: settings of ftpkg matrix gap.
