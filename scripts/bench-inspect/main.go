@@ -1,118 +1,158 @@
-// Command bench-inspect measures what inspecting the wheels of projects costs: how
-// many bytes travel beside those of the extension modules, how long it takes, and
-// that a second time costs neither. It asks the index that INDEX_URL names, the
-// default one otherwise:
+// Command bench-inspect measures what reading extension modules costs, and what is
+// built on it:
 //
-//	go run ./scripts/bench-inspect numpy lxml
+//   - files: 400 modules of real wheels, unpacked on local disk, on one core;
+//   - network: what travels when the wheels of a project are inspected, beside the
+//     bytes of the modules that have to be read, and that a second time asks the
+//     index for no wheel;
+//   - ready: the answer to a lock, from a warm cache.
+//
+// It asks the index that INDEX_URL names, the default one otherwise, and writes its
+// section of docs/benchmarks.md:
+//
+//	go run ./scripts/bench-inspect -python PYTHON numpy
+//
+// It fails where a figure that does not depend on the machine is over its limit.
 package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"net/http"
 	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/ftpkg/ftpkg/internal/fetch"
 	"github.com/ftpkg/ftpkg/internal/index"
-	"github.com/ftpkg/ftpkg/probe/inspect"
+	"github.com/ftpkg/ftpkg/scripts/internal/figures"
 )
 
 func main() {
-	log.SetFlags(0)
-	limit := flag.Float64("limit", 0, "fail if more than this ratio of bytes travels for some project")
+	run := benchmark
+	if len(os.Args) == 3 && os.Args[1] == readWord {
+		run = func() error { return readAll(os.Args[2]) }
+	}
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench-inspect:", err)
+		os.Exit(1)
+	}
+}
+
+// A bench is what all parts of a run share.
+type bench struct {
+	tmp      string
+	ftpkg    string   // the program
+	python   string   // for uv, which makes the lock
+	input    string   // requirements of the application whose lock is judged
+	projects []string // whose wheels are inspected
+	limit    float64  // of the bytes that travel, as a ratio
+	runs     int
+}
+
+func benchmark() error {
+	var b bench
+	flag.StringVar(&b.ftpkg, "ftpkg", "", "measure the program at `path` instead of building it")
+	flag.StringVar(&b.python, "python", os.Getenv("FTPKG_BENCH_PYTHON"), "interpreter that uv makes the lock with")
+	flag.StringVar(&b.input, "r", "examples/requirements.txt", "requirements `file` of the application whose lock is judged")
+	flag.Float64Var(&b.limit, "limit", 1.05, "fail if for some project more than this ratio of bytes travels")
+	flag.IntVar(&b.runs, "n", 15, "counted runs of each command")
+	only := flag.String("only", "", "measure only this part: files, network or ready")
+	out := flag.String("o", "docs/benchmarks.md", "file whose section to write; - prints it")
 	flag.Parse()
-	names := flag.Args()
-	if len(names) == 0 {
-		names = []string{"numpy"}
+	if b.projects = flag.Args(); len(b.projects) == 0 {
+		b.projects = []string{"numpy"}
 	}
-	fmt.Println("project version   wheels  modules  member bytes  transferred  ratio  requests  seconds  again: requests  seconds")
-	worst := 0.0
-	for _, name := range names {
-		ratio, err := measure(context.Background(), name)
-		if err != nil {
-			log.Fatalf("bench-inspect: %s: %v", name, err)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	var err error
+	if b.tmp, err = os.MkdirTemp("", "bench-inspect-"); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(b.tmp) }()
+	if b.ftpkg == "" {
+		b.ftpkg = filepath.Join(b.tmp, "ftpkg")
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.ftpkg, "./cmd/ftpkg")
+		if said, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("go build: %w: %s", err, said)
 		}
-		worst = max(worst, ratio)
 	}
-	if *limit > 0 && worst > *limit {
-		log.Fatalf("bench-inspect: %.4f times the bytes of the modules; at most %.2f are wanted", worst, *limit)
+	var text strings.Builder
+	fmt.Fprintf(&text, "`go run ./scripts/bench-inspect` on %s; %s.\n", time.Now().UTC().Format(time.DateOnly), figures.Machine())
+	for _, part := range []struct {
+		name string
+		run  func(context.Context) (string, error)
+	}{{"files", b.files}, {"network", b.network}, {"ready", b.ready}} {
+		if *only != "" && *only != part.name {
+			continue
+		}
+		section, err := part.run(ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+		load, _ := figures.Load()
+		text.WriteString("\n" + section + "\nLoad average after it: " + load + ".\n")
 	}
+	if *out == "-" || *only != "" {
+		fmt.Print(text.String())
+		return nil
+	}
+	return figures.WriteSection(*out, "Inspect", text.String())
 }
 
-// phase labels the requests for parts of wheels.
-const phase = "wheels"
-
-func measure(ctx context.Context, name string) (ratio float64, err error) {
-	cache, err := os.MkdirTemp("", "bench-inspect-")
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = os.RemoveAll(cache) }()
-	first, err := once(ctx, name, cache)
-	if err != nil {
-		return 0, err
-	}
-	again, err := once(ctx, name, cache)
-	if err != nil {
-		return 0, err
-	}
-	if again.traffic.Requests > 0 {
-		return 0, fmt.Errorf("the second time %d requests were made for wheels", again.traffic.Requests)
-	}
-	ratio = float64(first.traffic.Bytes) / float64(first.bytes)
-	fmt.Printf("%-17s %6d  %7d  %12d  %11d  %.4f  %8d  %7.2f  %15d  %7.3f\n", name+" "+first.version, first.wheels, first.modules,
-		first.bytes, first.traffic.Bytes, ratio, first.traffic.Requests, first.took.Seconds(), again.traffic.Requests, again.took.Seconds())
-	return ratio, nil
-}
-
-// A run is what inspecting a project once took, but for its page.
-type run struct {
-	version         string
-	wheels, modules int
-	bytes           int64 // compressed, of the members that were read
-	traffic         fetch.Counts
-	took            time.Duration
-}
-
-func once(ctx context.Context, name, cache string) (*run, error) {
+// index opens the index, whose requests counter counts.
+func (b *bench) index(cache string, counter *fetch.Counter) (c *index.Client, closeAll func(), err error) {
 	t := fetch.NewTransport(fetch.TransportOptions{Proxy: http.ProxyFromEnvironment})
-	defer t.Close()
-	counter := new(fetch.Counter)
 	o := index.Options{CacheDir: cache, Now: time.Now, Doer: counter.Wrap(fetch.Limit(fetch.Stall(t, time.Minute), 50, 100))}
 	if url := os.Getenv("INDEX_URL"); url != "" {
 		o.Indexes = []string{url}
 	}
-	c, err := index.New(o)
-	if err != nil {
-		return nil, err
+	if c, err = index.New(o); err != nil {
+		t.Close()
+		return nil, nil, err
 	}
-	defer c.Close()
-	page, err := c.Project(ctx, name)
-	if err != nil {
-		return nil, err
+	return c, func() { c.Close(); t.Close() }, nil
+}
+
+// row is a row of a table of times.
+func row(name string, wall, cpu []time.Duration) string {
+	ms := func(d time.Duration) string { return fmt.Sprintf("%.0f ms", float64(d.Microseconds())/1000) }
+	least, most := wall[0], wall[0]
+	for _, d := range wall {
+		least, most = min(least, d), max(most, d)
 	}
-	choice := inspect.Pick(page, inspect.Question{})
-	if choice.Release == nil {
-		return nil, errors.New("no wheel")
-	}
-	var sources []inspect.Source
-	for _, f := range choice.Wheels {
-		sources = append(sources, inspect.FromPage(page, f))
-	}
-	r := inspect.NewReader(inspect.Options{Remote: c, CacheDir: cache})
-	started := time.Now()
-	wheels, errs := r.Wheels(fetch.WithPhase(ctx, phase), sources, nil)
-	x := &run{version: choice.Release.Version.String(), wheels: len(wheels), took: time.Since(started), traffic: counter.ByPhase()[phase]}
-	for i, w := range wheels {
-		if errs[i] != nil {
-			return nil, errs[i]
+	return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", name, ms(figures.Median(wall)), ms(least), ms(most), ms(figures.Median(cpu)))
+}
+
+// head begins a table of times.
+const head = "| | median | fastest | slowest | processor time |\n|---|---|---|---|---|\n"
+
+// timed runs a command, which may answer no, and says what it took: a first time to
+// warm the system's caches does not count.
+func (b *bench) timed(command func() *exec.Cmd) (wall, cpu []time.Duration, err error) {
+	for round := range b.runs + 1 {
+		cmd := command()
+		var said strings.Builder
+		cmd.Stderr = &said
+		begin := time.Now()
+		err := cmd.Run()
+		took := time.Since(begin)
+		if err != nil && !isAnswer(cmd) {
+			return nil, nil, fmt.Errorf("%s: %w: %s", cmd, err, said.String())
 		}
-		x.modules += len(w.Modules)
-		x.bytes += w.MemberBytes
+		if round > 0 {
+			wall, cpu = append(wall, took), append(cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
+		}
 	}
-	return x, nil
+	return wall, cpu, nil
+}
+
+// isAnswer reports whether a command of ftpkg ended with an answer of no, or with one
+// that leaves something open.
+func isAnswer(cmd *exec.Cmd) bool {
+	return cmd.ProcessState != nil && (cmd.ProcessState.ExitCode() == 1 || cmd.ProcessState.ExitCode() == 3)
 }
