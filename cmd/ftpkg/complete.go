@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/ftpkg/ftpkg/docs/schema"
+	"github.com/ftpkg/ftpkg/matrix"
 	"github.com/ftpkg/ftpkg/probe/bench"
 )
 
@@ -97,6 +98,9 @@ func follow(root *cli.Command, words []string) (cmd *cli.Command, waiting cli.Fl
 func flagNames(cmd *cli.Command, current string) []candidate {
 	var cs []candidate
 	flags := []cli.Flag{helpFlag()}
+	if sub := defaultCommand(cmd); sub != nil {
+		cmd = sub
+	}
 	if len(cmd.Subcommands) == 0 {
 		flags = append(slices.Clone(visibleFlags(cmd)), flags...)
 	}
@@ -132,6 +136,8 @@ func knownValues(f cli.Flag) []candidate {
 	case "platform":
 		return append(plainCandidates(platformNames()),
 			candidate{"main", "the six platforms of the doubled matrix"}, candidate{"all", "the nine named platforms"})
+	case "cibuildwheel":
+		return plainCandidates(matrix.LineNames())
 	case "only-binary", "no-binary":
 		return []candidate{{":all:", "every package"}}
 	}
