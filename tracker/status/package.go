@@ -75,6 +75,8 @@ type Package struct {
 	Issue string `json:"issue,omitempty"`
 	// Downloads is from the list that the cohort was made of, 0 if it has none.
 	Downloads int64 `json:"downloads,omitempty"`
+
+	requiresUnknown bool // its metadata were not read
 }
 
 // A Cell is one target's choice for a package.
@@ -96,9 +98,11 @@ type Cell struct {
 // where they disagree there is a contradiction, and Value is the runtime's for the
 // Python and platform that it ran on.
 type GIL struct {
-	Value  vocab.GILValue `json:"value"`
-	Static vocab.GILValue `json:"static"`
-	Probed vocab.GILValue `json:"probed"`
+	Value vocab.GILValue `json:"value"` // for the headline's Python, or the newest one it has wheels for
+	// Pythons are the values for each Python that it has wheels for.
+	Pythons map[string]vocab.GILValue `json:"pythons,omitempty"`
+	Static  vocab.GILValue            `json:"static"`
+	Probed  vocab.GILValue            `json:"probed"`
 	// ProbedOn are the Pythons and platforms, such as "3.13t linux-x86_64".
 	ProbedOn []string `json:"probed_on,omitempty"`
 	// When is whether importing it is enough, or only using it: "" where it stays off.
