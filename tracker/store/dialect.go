@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+// A dialect is what the two databases do differently, beside their schemas.
+type dialect struct {
+	name       string // of the folder of migrations
+	goose      goose.Dialect
+	isolation  sql.IsolationLevel // under which reading sees one state
+	hasVersion string             // SQL that counts the tables of versions
+	// lock keeps others from recording facts of the same subjects until the
+	// transaction ends; nil if a transaction that writes is alone anyway.
+	lock func(ctx context.Context, tx *sql.Tx, subjects []string) error
+	// copied is called after rows were inserted together with their numbers; nil
+	// if the database sees what number comes next.
+	copied func(ctx context.Context, tx *sql.Tx) error
+	// integrity returns what the database itself finds wrong with its files.
+	integrity func(ctx context.Context, s *Store) ([]string, error)
+	size      func(ctx context.Context, s *Store) (int64, error)
+}
+
+var (
+	sqliteDialect = dialect{
+		name: "sqlite", goose: goose.DialectSQLite3, isolation: sql.LevelDefault,
+		hasVersion: `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '` + versionTable + `'`,
+		integrity:  integritySQLite, size: sizeSQLite,
+	}
+	postgresDialect = dialect{
+		name: "postgres", goose: goose.DialectPostgres, isolation: sql.LevelRepeatableRead,
+		hasVersion: `SELECT count(to_regclass('` + versionTable + `'))`,
+		lock:       lockPostgres, copied: copiedPostgres,
+		integrity: integrityPostgres, size: sizePostgres,
+	}
+)
+
+// lockPostgres locks subjects in one order, so that two transactions that have
+// some in common do not wait for each other.
+func lockPostgres(ctx context.Context, tx *sql.Tx, subjects []string) error {
+	subjects = slices.Clone(subjects)
+	slices.Sort(subjects)
+	for _, s := range slices.Compact(subjects) {
+		if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, "ftpkg "+s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copiedPostgres has the next rows get numbers after those that were copied.
+func copiedPostgres(ctx context.Context, tx *sql.Tx) error {
+	for _, t := range []string{"observation", "run"} {
+		_, err := tx.ExecContext(ctx, `SELECT setval(pg_get_serial_sequence('`+t+`', 'id'), greatest(1, (SELECT max(id) FROM `+t+`)), EXISTS (SELECT FROM `+t+`))`)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// integrityPostgres asks whether all indexes hold what their tables do, if the
+// server has the extension that tells; it cannot be asked for by every user.
+func integrityPostgres(ctx context.Context, s *Store) ([]string, error) {
+	var has bool
+	if err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'amcheck')`).Scan(&has); err != nil || !has {
+		return nil, err
+	}
+	var faults []string
+	err := each(ctx, s.read, `SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+		JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' AND c.relnamespace = current_schema()::regnamespace`, nil,
+		func(rows *sql.Rows) error {
+			var name string
+			if err := rows.Scan(&name); err != nil {
+				return err
+			}
+			if _, err := s.read.ExecContext(ctx, `SELECT bt_index_check($1::regclass, true)`, name); err != nil {
+				if sqlState(err) == "" {
+					return err
+				}
+				faults = append(faults, fmt.Sprintf("index %s: %v", name, err))
+			}
+			return nil
+		})
+	return faults, err
+}
+
+func sizePostgres(ctx context.Context, s *Store) (int64, error) {
+	var n int64
+	err := s.read.QueryRowContext(ctx, `SELECT pg_database_size(current_database())`).Scan(&n)
+	return n, err
+}
+
+// isPostgres reports whether a place is a PostgreSQL database. Anything else that
+// looks like an address is an error.
+func isPostgres(where string) (bool, error) {
+	scheme, _, ok := strings.Cut(where, "://")
+	switch {
+	case !ok:
+		return false, nil
+	case scheme == "postgres" || scheme == "postgresql":
+		return true, nil
+	}
+	return false, fmt.Errorf("store %s: a store is the path of a file or a postgres:// address, not %s://", redact(where), scheme)
+}
+
+// redact returns an address without its password.
+func redact(where string) string {
+	u, err := url.Parse(where)
+	if err != nil {
+		scheme, _, _ := strings.Cut(where, "://")
+		return scheme + "://…"
+	}
+	if q := u.Query(); q.Has("password") || q.Has("sslpassword") {
+		for _, secret := range []string{"password", "sslpassword"} {
+			if q.Has(secret) {
+				q.Set(secret, "xxxxx")
+			}
+		}
+		u.RawQuery = q.Encode()
+	}
+	return u.Redacted()
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Options say how a store is opened.
+type Options struct {
+	// Now is the clock, for facts that bring no time of their own.
+	Now func() time.Time
+	// Tool is the program and its version, which such facts are said to come from.
+	Tool string
+	// ReadOnly opens a store that is there, and changes nothing.
+	ReadOnly bool
+	// MustExist makes it an error that there is no store yet; else it is made.
+	MustExist bool
+	// OnUpgrade is called before the schema is brought up to date, with the path of
+	// the copy that was made; "" for PostgreSQL. It may be nil.
+	OnUpgrade func(from, to int64, backup string)
+}
+
+// A Store is an open store. It may be used by several goroutines at once.
+type Store struct {
+	name    string // to be shown: a path, or an address without password
+	path    string // "" for PostgreSQL
+	dialect *dialect
+	now     func() time.Time
+	tool    string
+	// write is nil if the store is open for reading alone. A file has one writer,
+	// and readers that never wait for it.
+	write, read *sql.DB
+}
+
+// Open opens the store at a place, the path of a file or a postgres:// address, and
+// makes or upgrades it if need be. A file is copied before its schema is changed.
+// The errors wrap those of this package.
+func Open(ctx context.Context, where string, o Options) (*Store, error) {
+	if o.Now == nil || o.Tool == "" {
+		return nil, errors.New("store: no clock or no name of the tool")
+	}
+	if where == "" {
+		return nil, errors.New("store: no path or address")
+	}
+	postgres, err := isPostgres(where)
+	if err != nil {
+		return nil, err
+	}
+	open := openSQLite
+	if postgres {
+		open = openPostgres
+	}
+	s, err := open(ctx, where, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx, o); err != nil {
+		return nil, errors.Join(s.wrap(err), s.Close())
+	}
+	return s, nil
+}
+
+// openPostgres opens a database. Its password is in no error and no name.
+func openPostgres(ctx context.Context, where string, o Options) (*Store, error) {
+	s := &Store{name: redact(where), dialect: &postgresDialect, now: o.Now, tool: o.Tool}
+	db, err := sql.Open("pgx", where)
+	if err != nil {
+		return nil, s.wrap(err)
+	}
+	db.SetMaxOpenConns(2 * readers)
+	db.SetMaxIdleConns(2 * readers)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(s.wrap(err), db.Close())
+	}
+	s.read = db
+	if !o.ReadOnly {
+		s.write = db
+	}
+	return s, nil
+}
+
+// Name is the store's path, or its address without a password.
+func (s *Store) Name() string { return s.name }
+
+// Close closes the store. Facts that were recorded are kept whether it is called or
+// not.
+func (s *Store) Close() error {
+	var err error
+	if s.read != nil && s.read != s.write {
+		err = s.read.Close()
+	}
+	if s.write != nil {
+		err = errors.Join(err, s.write.Close())
+	}
+	return s.wrap(err)
+}
+
+// attempts is how often a transaction is tried that others get in the way of.
+const attempts = 5
+
+// change runs a transaction that writes, alone among those of the same subjects.
+func (s *Store) change(ctx context.Context, subjects []string, do func(tx *sql.Tx) error) error {
+	if s.write == nil {
+		return s.wrap(ErrReadOnly)
+	}
+	var err error
+	for range attempts {
+		if err = s.changeOnce(ctx, subjects, do); err == nil || !again(err) {
+			break
+		}
+	}
+	return s.wrap(err)
+}
+
+func (s *Store) changeOnce(ctx context.Context, subjects []string, do func(tx *sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after Commit
+	if s.dialect.lock != nil {
+		if err := s.dialect.lock(ctx, tx, subjects); err != nil {
+			return err
+		}
+	}
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// look runs questions that see the store at one moment.
+func (s *Store) look(ctx context.Context, do func(tx *sql.Tx) error) error {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{Isolation: s.dialect.isolation, ReadOnly: true})
+	if err != nil {
+		return s.wrap(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	return s.wrap(do(tx))
+}
