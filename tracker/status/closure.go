@@ -44,7 +44,7 @@ func (c *closure) settle(p *Package) {
 		slices.Reverse(names)
 		return names
 	}
-	p.State, p.Blockers = p.Own, []Blocker{}
+	p.State, p.Reason, p.Blockers = p.Own, p.ownReason, []Blocker{}
 	var unknown, partial string
 	if p.requiresUnknown {
 		unknown = "what it requires is not known"
@@ -63,11 +63,11 @@ func (c *closure) settle(p *Package) {
 			case hinders(here.Own):
 				p.Blockers = append(p.Blockers, Blocker{Name: here.Name, State: here.Own, Chain: chain(s)})
 			case here.Own == vocab.StateUnknown:
-				unknown = cmp.Or(unknown, fmt.Sprintf("%s, which it requires, is unknown: %s", s.name, here.Reason))
+				unknown = cmp.Or(unknown, fmt.Sprintf("%s, which it requires, is unknown: %s", s.name, here.ownReason))
 			case here.requiresUnknown:
 				unknown = cmp.Or(unknown, fmt.Sprintf("what %s requires is not known", s.name))
 			case here.Own == vocab.StateClearPartial:
-				partial = cmp.Or(partial, fmt.Sprintf("%s, which it requires: %s", s.name, here.Reason))
+				partial = cmp.Or(partial, fmt.Sprintf("%s, which it requires: %s", s.name, here.ownReason))
 			}
 			here.Dependents++
 		}
@@ -84,7 +84,7 @@ func (c *closure) settle(p *Package) {
 	switch {
 	case len(p.Blockers) > 0:
 		b := p.Blockers[0]
-		p.State, p.Reason = vocab.StateBlocked, fmt.Sprintf("it requires %s: %s", b.Name, c.byName[b.Name].Reason)
+		p.State, p.Reason = vocab.StateBlocked, fmt.Sprintf("it requires %s: %s", b.Name, c.byName[b.Name].ownReason)
 	case unknown != "":
 		p.State, p.Reason = vocab.StateUnknown, unknown
 	case partial != "" && p.Own == vocab.StateClear:
@@ -118,7 +118,7 @@ func Hindrances(packages []*Package, byDownloads bool) []Hindrance {
 			h := found[b.Name]
 			if h == nil {
 				at := byName[b.Name]
-				h = &Hindrance{Name: b.Name, State: b.State, Reason: at.Reason, Issue: at.Issue}
+				h = &Hindrance{Name: b.Name, State: b.State, Reason: at.ownReason, Issue: at.Issue}
 				found[b.Name] = h
 			}
 			h.Blocks = append(h.Blocks, p.Name)

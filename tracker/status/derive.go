@@ -32,7 +32,7 @@ func (d *Deriver) derive(h *evidence.History, at time.Time, hindsight bool) *Pac
 	r := p.newest(at, d.rules.Settling)
 	if r == nil {
 		row.Reason = d.noRelease(h, answered, last)
-		row.Own = row.State
+		row.Own, row.ownReason = row.State, row.Reason
 		return row
 	}
 	row.Version, row.Released = r.text, r.since()
@@ -51,7 +51,7 @@ func (d *Deriver) derive(h *evidence.History, at time.Time, hindsight bool) *Pac
 	row.Since = d.since(p, at)
 	row.Contradictions = d.contradictions(p, r, all, row, at)
 	row.State, row.Reason = d.state(row, all, headline.String())
-	row.Own = row.State
+	row.Own, row.ownReason = row.State, row.Reason
 	return row
 }
 

@@ -62,9 +62,11 @@ func says(w *inspect.Wheel) vocab.GILValue {
 // both is what two wheels do together.
 func both(a, b vocab.GILValue) vocab.GILValue {
 	switch {
-	case a == b || b == vocab.GILNone || b == "":
+	case a == "":
+		return b
+	case a == b || b == vocab.GILNone:
 		return a
-	case a == vocab.GILNone || a == "":
+	case a == vocab.GILNone:
 		return b
 	case a == vocab.GILUnknown || b == vocab.GILUnknown:
 		if turnsOn(a) || turnsOn(b) {

@@ -76,7 +76,8 @@ type Package struct {
 	// Downloads is from the list that the cohort was made of, 0 if it has none.
 	Downloads int64 `json:"downloads,omitempty"`
 
-	requiresUnknown bool // its metadata were not read
+	requiresUnknown bool   // its metadata were not read
+	ownReason       string // why Own
 }
 
 // A Cell is one target's choice for a package.
@@ -203,11 +204,10 @@ type Event struct {
 // A Point is one day of the curves.
 type Point struct {
 	Day time.Time `json:"day"`
-	// Of is how many packages are counted, Installs how many of them install
-	// everywhere their twins do, Off how many of those keep the GIL off as far as is
-	// known, Clear how many are clear with all they require.
+	// Of is how many packages with compiled wheels are counted, Installs how many of
+	// them some free-threaded Python installs everywhere its twin does, and Off how
+	// many of those keep the GIL off as far as their files were read.
 	Of       int `json:"of"`
 	Installs int `json:"installs"`
 	Off      int `json:"off"`
-	Clear    int `json:"clear"`
 }

@@ -1,0 +1,244 @@
+package status
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/tracker/evidence"
+)
+
+// A span is what holds of a project from a time on, until the next.
+type span struct {
+	at      time.Time
+	release *release
+	// wheels are the cells that the release serves with a compiled wheel, with or
+	// without a floor; pure ones are no news.
+	wheels map[cell]bool
+	// on says of the modules that were read whether they turn the GIL on somewhere.
+	on map[string]bool
+}
+
+// cell names a cell of one half of the matrix.
+type cell struct {
+	twin             bool
+	python, platform string
+}
+
+func (c cell) half() vocab.ABI {
+	if c.twin {
+		return vocab.ABIGIL
+	}
+	return vocab.ABIFreeThreaded
+}
+
+// spans are the times between which nothing changes that the headline tells.
+// Whatever came or went is looked at when it has settled, so that what lasts less
+// than that leaves no trace.
+func (d *Deriver) spans(p *project, until time.Time) []span {
+	moments := map[time.Time]bool{}
+	add := func(t time.Time) {
+		if t = t.Add(d.rules.Settling); !t.After(until) {
+			moments[t] = true
+		}
+	}
+	for _, r := range p.releases {
+		add(r.since())
+		for _, f := range r.files {
+			add(f.since)
+			for _, c := range f.changes {
+				add(c.at)
+			}
+		}
+	}
+	var all []span
+	for _, at := range slices.SortedFunc(maps.Keys(moments), time.Time.Compare) {
+		r := p.newest(at, d.rules.Settling)
+		if r == nil {
+			continue
+		}
+		s := d.span(p, r, at)
+		if n := len(all); n > 0 && all[n-1].release == r && maps.Equal(all[n-1].wheels, s.wheels) && maps.Equal(all[n-1].on, s.on) {
+			continue
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// span looks at a project at a time. What files hold is told with hindsight.
+func (d *Deriver) span(p *project, r *release, at time.Time) span {
+	s := span{at: at, release: r, wheels: map[cell]bool{}, on: map[string]bool{}}
+	for i := range d.cells {
+		t := &d.cells[i]
+		f, tag := r.best(t.reach, t.version, at)
+		if f == nil || !kind(f, tag, t).IsCompiled() {
+			continue
+		}
+		s.wheels[cell{t.twin, t.python, t.platform}] = true
+		if t.twin {
+			continue
+		}
+		if known := p.known(f, at, true); known != nil {
+			for j := range known.Wheel.Modules {
+				if m := &known.Wheel.Modules[j]; m.IsModule() && !m.Test && m.Declaration != vocab.DeclarationUndecided {
+					s.on[m.Module] = s.on[m.Module] || m.Declaration.TurnsOn()
+				}
+			}
+		}
+	}
+	return s
+}
+
+// Events are what changed for the users of a project after from and no later than
+// to, in the order of time.
+func (d *Deriver) Events(h *evidence.History, from, to time.Time) []Event {
+	p := read(h)
+	spans := d.spans(p, to)
+	events := []Event{}
+	for i := range spans {
+		now := &spans[i]
+		if !now.at.After(from) {
+			continue
+		}
+		before := &span{}
+		if i > 0 {
+			before = &spans[i-1]
+		}
+		events = append(events, d.changes(p.Project.Name, before, now)...)
+	}
+	return events
+}
+
+// changes are the events between two spans: of a half, of a Python, of a platform,
+// the widest that says it all.
+func (d *Deriver) changes(name string, before, now *span) []Event {
+	event := Event{At: now.at, Package: name, Version: now.release.text, After: now.release.text}
+	if before.release != nil {
+		event.Before = before.release.text
+	}
+	var events []Event
+	for _, half := range []bool{false, true} {
+		lost, gained := less(before.wheels, now.wheels, half), less(now.wheels, before.wheels, half)
+		events = append(events, d.half(event, now.wheels, lost, half, false)...)
+		events = append(events, d.half(event, before.wheels, gained, half, true)...)
+	}
+	var on, off []string
+	for module, turns := range now.on {
+		if was, ok := before.on[module]; ok && was != turns {
+			if turns {
+				on = append(on, module)
+			} else {
+				off = append(off, module)
+			}
+		}
+	}
+	declared := func(kind vocab.EventKind, modules []string, says string) {
+		if len(modules) == 0 {
+			return
+		}
+		slices.Sort(modules)
+		e := event
+		e.Kind, e.Half, e.Detail = kind, vocab.ABIFreeThreaded, fmt.Sprintf("%s %s: %s %s", name, e.Version, few(modules), says)
+		events = append(events, e)
+	}
+	declared(vocab.EventLostDeclaration, on, "turns the GIL on, and did not in "+event.Before)
+	declared(vocab.EventGainedDeclaration, off, "no longer turns the GIL on, as in "+event.Before)
+	return events
+}
+
+// less are the cells of a half that are in a and not in b.
+func less(a, b map[cell]bool, twin bool) []cell {
+	var cells []cell
+	for c := range a {
+		if c.twin == twin && !b[c] {
+			cells = append(cells, c)
+		}
+	}
+	slices.SortFunc(cells, func(x, y cell) int {
+		return cmp.Or(cmp.Compare(x.python, y.python), cmp.Compare(x.platform, y.platform))
+	})
+	return cells
+}
+
+// half are the events of one half of the matrix: cells are those that were lost or
+// gained, other those of the side that lacks them.
+func (d *Deriver) half(base Event, other map[cell]bool, cells []cell, twin, gained bool) []Event {
+	if len(cells) == 0 {
+		return nil
+	}
+	base.Half = cells[0].half()
+	word := func(gain, loss vocab.EventKind) vocab.EventKind {
+		if gained {
+			return gain
+		}
+		return loss
+	}
+	verb := "has no wheels"
+	if gained {
+		verb = "has its first wheels"
+	}
+	name := base.Package + " " + base.Version
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(other)), func(c cell) bool { return c.twin == twin }) {
+		base.Kind = word(vocab.EventGainedPackage, vocab.EventLostPackage)
+		base.Detail = fmt.Sprintf("%s %s for %s Pythons", name, verb, base.Half)
+		return []Event{base}
+	}
+	var events []Event
+	left := map[cell]bool{}
+	for _, c := range cells {
+		left[c] = true
+	}
+	// Whole Pythons, then whole platforms, then what remains.
+	take := func(match func(a, b cell) bool, fill func(e *Event, c cell)) {
+		for _, c := range cells {
+			if !left[c] {
+				continue
+			}
+			if slices.ContainsFunc(slices.Collect(maps.Keys(other)), func(o cell) bool { return o.twin == twin && match(c, o) }) {
+				continue
+			}
+			e := base
+			fill(&e, c)
+			events = append(events, e)
+			for _, o := range cells {
+				if match(c, o) {
+					delete(left, o)
+				}
+			}
+		}
+	}
+	take(func(a, b cell) bool { return a.python == b.python }, func(e *Event, c cell) {
+		e.Kind, e.Python = word(vocab.EventGainedPython, vocab.EventLostPython), c.python
+		if since, ok := d.rules.Retired[c.python]; ok && !gained && !since.After(e.At) {
+			e.Kind = vocab.EventRetiredPython
+		}
+		e.Detail = fmt.Sprintf("%s %s for %s", name, verb, c.python)
+	})
+	take(func(a, b cell) bool { return a.platform == b.platform }, func(e *Event, c cell) {
+		e.Kind, e.Platform = word(vocab.EventGainedPlatform, vocab.EventLostPlatform), c.platform
+		e.Detail = fmt.Sprintf("%s %s for %s Pythons on %s", name, verb, base.Half, c.platform)
+	})
+	for _, c := range cells {
+		if !left[c] {
+			continue
+		}
+		e := base
+		e.Kind, e.Python, e.Platform = word(vocab.EventGainedPlatform, vocab.EventLostPlatform), c.python, c.platform
+		e.Detail = fmt.Sprintf("%s %s for %s on %s", name, verb, c.python, c.platform)
+		events = append(events, e)
+	}
+	return events
+}
+
+// few names the first of many.
+func few(names []string) string {
+	if len(names) > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), len(names)-3)
+	}
+	return list(names)
+}
