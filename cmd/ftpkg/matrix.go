@@ -23,6 +23,7 @@ func matrixCommand(env Env) *cli.Command {
 		Usage: "generate, check and mend the CI matrix that builds and tests wheels for both builds of Python",
 		Subcommands: []*cli.Command{
 			matrixPlanCommand(env),
+			matrixGapCommand(env),
 		},
 	}
 }

@@ -396,6 +396,16 @@ missing 3.14t windows-x86_64
 `,
 		},
 		{
+			name: "a Python that the release excludes",
+			universe: `
+  version 1.0
+    requires-python <3.14
+    wheel cp314-cp314-win_amd64
+`,
+			targets: []string{"3.14 win_amd64"},
+			want:    "\n3.14 windows-x86_64 none: 1.0 requires Python <3.14\n",
+		},
+		{
 			name: "no wheels at all",
 			universe: `
   version 1.0

@@ -156,6 +156,9 @@ func (pg *page) fallback(r *simple.Release, t wheeltags.Target) (Fallback, vocab
 // miss says why a target takes no wheel of a release: by the wheel that comes
 // closest.
 func (pg *page) miss(r *simple.Release, t wheeltags.Target) string {
+	if text := pg.requiresPython(r); text != "" && !pg.supports(r, t.Python) {
+		return fmt.Sprintf("%s requires Python %s", r.Version, text)
+	}
 	m := pg.matcher(t)
 	closest, reason, wheels := wheeltags.NoMismatch, "", 0
 	for i := range r.Files {

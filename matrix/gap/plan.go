@@ -121,7 +121,7 @@ func (r *planReader) wrong(err error, start int64) error {
 	case errors.As(err, &kind):
 		return r.fault(start+kind.Offset, "%s is not a %s", kind.Field, kind.Type)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return r.fault(int64(len(r.text)), "not JSON: it ends too early")
+		return r.fault(int64(len(bytes.TrimRight(r.text, " \t\r\n"))), "not JSON: it ends too early")
 	}
 	return r.fault(start, "%v", err)
 }
@@ -174,8 +174,7 @@ func (r *planReader) read() ([]planCell, error) {
 			var other json.RawMessage
 			err = r.dec.Decode(&other)
 		}
-		var fault *PlanError
-		if errors.As(err, &fault) {
+		if _, ok := errors.AsType[*PlanError](err); ok {
 			return nil, err
 		}
 		if err != nil {

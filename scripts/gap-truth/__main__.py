@@ -102,7 +102,7 @@ class Pip:
 
     def run(self, *words):
         """What pip prints, or None if nothing matches."""
-        done = subprocess.run([sys.executable, "-m", "pip", *words, "--quiet", "--disable-pip-version-check"], capture_output=True, text=True, timeout=TIMEOUT)
+        done = subprocess.run([sys.executable, "-m", "pip", *words, "--disable-pip-version-check"], capture_output=True, text=True, timeout=TIMEOUT)
         if done.returncode == 0:
             return json.loads(done.stdout)
         if "No matching distribution found" in done.stderr:
@@ -112,7 +112,7 @@ class Pip:
     def wheel(self, project, version, cell):
         """The version and the file of the wheel that pip would install, or None."""
         words = [
-            "install", "--dry-run", "--no-deps", "--ignore-installed", "--only-binary", ":all:", "--target", self.target, "--report", "-",
+            "install", "--quiet", "--dry-run", "--no-deps", "--ignore-installed", "--only-binary", ":all:", "--target", self.target, "--report", "-",
             "--implementation", "cp", "--python-version", series(cell) + ".99", "--abi", "cp" + cell["python"].replace(".", ""),
         ]
         for tag in platform_tags(cell["platform_tag"]):
