@@ -164,7 +164,7 @@ func (k EventKind) IsRegression() bool {
 // EventKinds is the set of kinds of events.
 func EventKinds() Set {
 	return Set{"event", "kind", "What changed?", []Entry{
-		{string(EventGainedPackage), "its first wheel for this half of the matrix, GIL or free-threaded", "nothing to do"},
+		{string(EventGainedPackage), "compiled wheels for this half of the matrix, GIL or free-threaded, which had none", "nothing to do"},
 		{string(EventGainedPython), "wheels for a Python that had none", "nothing to do"},
 		{string(EventGainedPlatform), "wheels for a platform that had none", "nothing to do"},
 		{string(EventGainedDeclaration), "a module that turned the GIL on no longer does", "nothing to do"},
@@ -172,7 +172,7 @@ func EventKinds() Set {
 		{string(EventLostPython), "the new release has no wheels for a Python that the one before served", "stay with the release before, and tell its maintainers"},
 		{string(EventLostPlatform), "the new release has no wheels for a platform that the one before served", "stay with the release before, and tell its maintainers"},
 		{string(EventLostDeclaration), "a module that kept the GIL off now turns it on", "stay with the release before, and tell its maintainers"},
-		{string(EventRetiredPython), "no more wheels for a Python that builders have retired; no regression", "move to a newer Python"},
+		{string(EventRetiredPython), "no more wheels for a Python that the tools which build them have retired, or that the release no longer supports; no regression", "move to a newer Python"},
 		{string(EventState), "the headline changed", "nothing to do"},
 		{string(EventCohort), "packages entered or left the set that is watched", "nothing to do; curves of a fixed cohort are not moved by it"},
 		{string(EventRules), "the rules changed, so that the same evidence may say something else", "see what changed in the rules"},

@@ -60,6 +60,8 @@ func (d *Deriver) noRelease(h *evidence.History, answered, last *evidence.Observ
 	switch {
 	case last == nil && len(h.Files) == 0:
 		return "it was not looked at by then"
+	case last == nil:
+		return "it had no release by then"
 	case answered == nil:
 		return "its index gave no answer: " + last.Detail
 	case answered.Outcome == vocab.ObservedMissing:

@@ -124,8 +124,8 @@ func (d *Deriver) changes(name string, before, now *span) []Event {
 	var events []Event
 	for _, half := range []bool{false, true} {
 		lost, gained := less(before.wheels, now.wheels, half), less(now.wheels, before.wheels, half)
-		events = append(events, d.half(event, now.wheels, lost, half, false)...)
-		events = append(events, d.half(event, before.wheels, gained, half, true)...)
+		events = append(events, d.half(event, now, now.wheels, lost, half, false)...)
+		events = append(events, d.half(event, now, before.wheels, gained, half, true)...)
 	}
 	var on, off []string
 	for module, turns := range now.on {
@@ -167,11 +167,15 @@ func less(a, b map[cell]bool, twin bool) []cell {
 
 // half are the events of one half of the matrix: cells are those that were lost or
 // gained, other those of the side that lacks them.
-func (d *Deriver) half(base Event, other map[cell]bool, cells []cell, twin, gained bool) []Event {
+func (d *Deriver) half(base Event, now *span, other map[cell]bool, cells []cell, twin, gained bool) []Event {
 	if len(cells) == 0 {
 		return nil
 	}
 	base.Half = cells[0].half()
+	whose := "free-threaded Pythons"
+	if twin {
+		whose = "Pythons with the GIL"
+	}
 	word := func(gain, loss vocab.EventKind) vocab.EventKind {
 		if gained {
 			return gain
@@ -180,12 +184,12 @@ func (d *Deriver) half(base Event, other map[cell]bool, cells []cell, twin, gain
 	}
 	verb := "has no wheels"
 	if gained {
-		verb = "has its first wheels"
+		verb = "now has wheels"
 	}
 	name := base.Package + " " + base.Version
 	if !slices.ContainsFunc(slices.Collect(maps.Keys(other)), func(c cell) bool { return c.twin == twin }) {
 		base.Kind = word(vocab.EventGainedPackage, vocab.EventLostPackage)
-		base.Detail = fmt.Sprintf("%s %s for %s Pythons", name, verb, base.Half)
+		base.Detail = fmt.Sprintf("%s %s for %s", name, verb, whose)
 		return []Event{base}
 	}
 	var events []Event
@@ -214,14 +218,14 @@ func (d *Deriver) half(base Event, other map[cell]bool, cells []cell, twin, gain
 	}
 	take(func(a, b cell) bool { return a.python == b.python }, func(e *Event, c cell) {
 		e.Kind, e.Python = word(vocab.EventGainedPython, vocab.EventLostPython), c.python
-		if since, ok := d.rules.Retired[c.python]; ok && !gained && !since.After(e.At) {
+		if !gained && d.retired(now, c.python) {
 			e.Kind = vocab.EventRetiredPython
 		}
 		e.Detail = fmt.Sprintf("%s %s for %s", name, verb, c.python)
 	})
 	take(func(a, b cell) bool { return a.platform == b.platform }, func(e *Event, c cell) {
 		e.Kind, e.Platform = word(vocab.EventGainedPlatform, vocab.EventLostPlatform), c.platform
-		e.Detail = fmt.Sprintf("%s %s for %s Pythons on %s", name, verb, base.Half, c.platform)
+		e.Detail = fmt.Sprintf("%s %s for %s on %s", name, verb, whose, c.platform)
 	})
 	for _, c := range cells {
 		if !left[c] {
@@ -233,6 +237,20 @@ func (d *Deriver) half(base Event, other map[cell]bool, cells []cell, twin, gain
 		events = append(events, e)
 	}
 	return events
+}
+
+// retired reports whether nobody could expect wheels for a Python any more: the
+// tools have given it up, or the release says that it does not run there.
+func (d *Deriver) retired(now *span, python string) bool {
+	if since, ok := d.rules.Retired[python]; ok && !since.After(now.at) {
+		return true
+	}
+	for i := range d.cells {
+		if t := &d.cells[i]; t.python == python {
+			return !slices.ContainsFunc(now.release.files, func(f *file) bool { return f.live(now.at) && f.admits(t.version) })
+		}
+	}
+	return false
 }
 
 // few names the first of many.
