@@ -1,0 +1,24 @@
+import glob, importlib, os, sys, zipfile
+from importlib.machinery import EXTENSION_SUFFIXES
+
+
+def modules(folder):
+    for wheel in glob.glob(os.path.join(folder, '**', '*.whl'), recursive=True):
+        with zipfile.ZipFile(wheel) as archive:
+            for name in archive.namelist():
+                suffix = max((s for s in EXTENSION_SUFFIXES if name.endswith(s)), key=len, default='')
+                stem = name.removesuffix(suffix)
+                init = [b + stem.split('/')[-1].encode() for b in (b'PyInit_', b'PyModExport_')]
+                if suffix and '.' not in stem and any(i in archive.read(name) for i in init):
+                    yield stem.replace('/', '.')
+
+
+count = 0
+for name in sorted(modules(sys.argv[1])):
+    importlib.import_module(name)
+    count += 1
+    if sys._is_gil_enabled():
+        sys.exit(f'{name} turned the GIL on')
+if sys._is_gil_enabled():
+    sys.exit('the GIL is on')
+print(f'the GIL stays off: {count} extension modules')
