@@ -38,7 +38,7 @@ func parseArchs(value, os string, natives []string, line *Line) (archs []string,
 	for _, word := range splitArchs(value) {
 		switch word {
 		case "all":
-			add(archsOf(os)...)
+			add(line.archsOf(os)...)
 		case "native":
 			add(natives...)
 		case "auto":
@@ -49,11 +49,11 @@ func parseArchs(value, os string, natives []string, line *Line) (archs []string,
 		case "auto32":
 			add(ofBits(natives, true)...)
 		default:
-			i := slices.IndexFunc(archsOf(os), func(a string) bool { return strings.EqualFold(a, word) })
+			i := slices.IndexFunc(line.archsOf(os), func(a string) bool { return strings.EqualFold(a, word) })
 			switch {
 			case i >= 0:
-				add(archsOf(os)[i])
-			case !isArch(word):
+				add(line.archsOf(os)[i])
+			case !line.hasArch(word):
 				return nil, word, false
 			}
 		}
@@ -82,11 +82,18 @@ func splitArchs(value string) []string {
 	return append(words, value[start:])
 }
 
-// isArch reports whether a word is an architecture of some platform.
-func isArch(word string) bool {
+// archsOf are the architectures of a platform that a release line builds for.
+func (l *Line) archsOf(os string) []string {
+	return slices.DeleteFunc(archsOf(os), func(arch string) bool {
+		return !slices.ContainsFunc(l.Identifiers[os], func(id string) bool { return platformOf(id).Arch() == arch })
+	})
+}
+
+// hasArch reports whether a word is an architecture of some platform.
+func (l *Line) hasArch(word string) bool {
 	all := otherArchs()
 	for _, os := range platforms() {
-		all = append(all, archsOf(os)...)
+		all = append(all, l.archsOf(os)...)
 	}
 	return slices.ContainsFunc(all, func(a string) bool { return strings.EqualFold(a, word) })
 }

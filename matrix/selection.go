@@ -29,7 +29,7 @@ type selection struct {
 }
 
 // selectOn reads the options for a platform. natives are the architectures that auto
-// stands for.
+// stands for; if they are nil, archs is not looked at, as with --archs all.
 func (p *Project) selectOn(line *Line, os string, natives []string) (*selection, error) {
 	c := &p.Cibuildwheel
 	s := &selection{project: p, line: line, os: os}
@@ -43,17 +43,20 @@ func (p *Project) selectOn(line *Line, os string, natives []string) (*selection,
 	if s.enabled, err = c.enabled(line, os); err != nil {
 		return nil, err
 	}
+	if natives == nil {
+		return s, nil
+	}
 	s.archsText, s.archsAt = c.option("archs", os, "", " ", true)
 	if s.archsText == "" {
 		s.archsText = "auto"
 	}
 	archs, unknown, ok := parseArchs(s.archsText, os, natives, line)
 	if !ok {
-		names := append([]string{"auto", "native", "all", "auto64", "auto32"}, archsOf(os)...)
+		names := append([]string{"auto", "native", "all", "auto64", "auto32"}, line.archsOf(os)...)
 		if near, ok := suggest.Closest(unknown, names); ok {
 			return nil, c.fault(s.archsAt, "archs: there is no architecture %q: did you mean %q?", unknown, near)
 		}
-		return nil, c.fault(s.archsAt, "archs: there is no architecture %q: %s has %s", unknown, os, strings.Join(archsOf(os), ", "))
+		return nil, c.fault(s.archsAt, "archs: there is no architecture %q: %s has %s", unknown, os, strings.Join(line.archsOf(os), ", "))
 	}
 	s.archs = append([]string{}, archs...)
 	return s, nil
@@ -66,9 +69,6 @@ func (p *Project) Identifiers(line *Line, os string, natives []string) ([]string
 	s, err := p.selectOn(line, os, natives)
 	if err != nil {
 		return nil, err
-	}
-	if natives == nil {
-		s.archs = nil
 	}
 	var identifiers []string
 	for _, id := range line.Identifiers[os] {

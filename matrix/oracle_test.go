@@ -1,0 +1,450 @@
+package matrix
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+)
+
+var (
+	update = flag.Bool("update", false, "rewrite golden files")
+	oracle = flag.Bool("oracle", false, "ask cibuildwheel of all release lines about all configurations; with -update, about new ones, and record the answers")
+)
+
+// An oracleCase is a project and how cibuildwheel is asked about it.
+type oracleCase struct {
+	Files    map[string]string `json:"files"`
+	Platform string            `json:"platform"`
+	Archs    string            `json:"archs"` // of the flag; "" if it is not given
+}
+
+// An oracleAnswer is what it said.
+type oracleAnswer struct {
+	Status      int      `json:"status"`
+	Identifiers []string `json:"identifiers"`
+}
+
+// A recording is what a release of cibuildwheel answered on a machine.
+type recording struct {
+	Version string         `json:"version"`
+	Machine string         `json:"machine"` // x86_64, aarch64: what archs = "auto" was
+	Cases   []oracleCase   `json:"cases"`
+	Answers []oracleAnswer `json:"answers"`
+}
+
+// configurations says how many generated projects are asked about per release line,
+// each on every platform.
+var configurations = map[string]int{"4.3": 240, "3.4": 60, "2.23": 60}
+
+// What cibuildwheel answered for generated projects is what is answered here.
+func TestIdentifiersAsCibuildwheel(t *testing.T) {
+	t.Parallel()
+	for _, line := range DefaultTables().Lines {
+		t.Run(line.Name(), func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join("testdata", "oracle", line.Name()+".json")
+			if *oracle {
+				r := &recording{Version: line.Version, Machine: machine(t)}
+				if *update {
+					r.Cases = generate(line, configurations[line.Name()])
+				} else {
+					r.Cases = readRecording(t, file).Cases
+				}
+				r.Answers = askCibuildwheel(t, line.Version, r.Cases)
+				if *update {
+					writeRecording(t, file, r)
+				}
+				compare(t, line, r)
+				return
+			}
+			compare(t, line, readRecording(t, file))
+		})
+	}
+}
+
+// The client itself still answers as it was recorded: asked now about a few of the
+// projects, all in one process, and about one as people do.
+func TestCibuildwheelLive(t *testing.T) {
+	t.Parallel()
+	line := DefaultTables().Lines[0]
+	r := readRecording(t, filepath.Join("testdata", "oracle", line.Name()+".json"))
+	const few = 30
+	r.Cases, r.Machine = r.Cases[:few], machine(t)
+	r.Answers = askCibuildwheel(t, line.Version, r.Cases)
+	compare(t, line, r)
+
+	python := cibuildwheelPython(t, line.Version)
+	dir := t.TempDir()
+	project := "[project]\nname = \"x\"\nrequires-python = \">=3.13\"\n[tool.cibuildwheel]\nskip = \"cp3??t-* *-{win32,win_arm64}\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "pyproject.toml"), []byte(project), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, python, "-m", "cibuildwheel", "--print-build-identifiers", "--platform", "windows", "--archs", "all")
+	cmd.Dir, cmd.Env = dir, plainEnv()
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Read(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.Identifiers(line, "windows", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(strings.Fields(string(out)), got); diff != "" || len(got) == 0 {
+		t.Errorf("identifiers (-cibuildwheel +here):\n%s", diff)
+	}
+}
+
+// compare holds the answers of a recording against ours.
+func compare(t *testing.T, line *Line, r *recording) {
+	t.Helper()
+	if len(r.Cases) != len(r.Answers) || len(r.Cases) == 0 {
+		t.Fatalf("%d cases, %d answers", len(r.Cases), len(r.Answers))
+	}
+	empty, refused := 0, 0
+	for i, c := range r.Cases {
+		want := r.Answers[i]
+		got, err := identifiersHere(line, r.Machine, c)
+		switch {
+		case (err != nil) != (want.Status != 0):
+			t.Errorf("case %d: %s, archs %q: cibuildwheel exits with %d, here: %v\n%s", i, c.Platform, c.Archs, want.Status, err, show(c))
+		case err == nil:
+			if diff := gocmp.Diff(want.Identifiers, got, equateEmpty()); diff != "" {
+				t.Errorf("case %d: %s, archs %q (-cibuildwheel +here):\n%s\n%s", i, c.Platform, c.Archs, diff, show(c))
+			}
+		}
+		if want.Status != 0 {
+			refused++
+		} else if len(want.Identifiers) == 0 {
+			empty++
+		}
+	}
+	if answered := len(r.Cases) - empty - refused; answered < len(r.Cases)/2 {
+		t.Errorf("only %d of %d cases have identifiers: %d are empty, %d refused", answered, len(r.Cases), empty, refused)
+	}
+}
+
+func equateEmpty() gocmp.Option {
+	return gocmp.Transformer("nil", func(s []string) []string { return append([]string{}, s...) })
+}
+
+// identifiersHere answers a case.
+func identifiersHere(line *Line, machine string, c oracleCase) ([]string, error) {
+	files := fstest.MapFS{}
+	for name, text := range c.Files {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	p, err := Read(files)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Cibuildwheel.CheckLine(line); err != nil {
+		return nil, err
+	}
+	// Which architecture a machine has is called differently on each system.
+	native := map[string]string{"linux/x86_64": "x86_64", "macos/x86_64": "x86_64", "windows/x86_64": "AMD64", "linux/aarch64": "aarch64", "macos/aarch64": "arm64", "windows/aarch64": "ARM64"}[c.Platform+"/"+machine]
+	natives := []string{native}
+	if c.Archs == "all" {
+		natives = nil
+	}
+	got, err := p.Identifiers(line, c.Platform, natives)
+	// Intel machines cannot build PyPy and GraalPy for ARM, which is of no matter to us.
+	return slices.DeleteFunc(got, func(id string) bool {
+		return machine == "x86_64" && strings.HasSuffix(id, "macosx_arm64") && (strings.HasPrefix(id, "pp") || strings.HasPrefix(id, "gp"))
+	}), err
+}
+
+func show(c oracleCase) string {
+	var b strings.Builder
+	for name, text := range c.Files {
+		fmt.Fprintf(&b, "-- %s --\n%s", name, text)
+	}
+	return b.String()
+}
+
+func readRecording(t *testing.T, file string) *recording {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v; go test ./matrix -run Cibuildwheel -oracle -update records it", err)
+	}
+	r := new(recording)
+	if err := json.Unmarshal(data, r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func writeRecording(t *testing.T, file string, r *recording) {
+	t.Helper()
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\"version\": %q, \"machine\": %q,\n\"cases\": [\n", r.Version, r.Machine)
+	writeLines(t, &b, r.Cases)
+	b.WriteString("],\n\"answers\": [\n")
+	writeLines(t, &b, r.Answers)
+	b.WriteString("]}\n")
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// writeLines writes each entry on a line.
+func writeLines[T any](t *testing.T, b *bytes.Buffer, list []T) {
+	t.Helper()
+	for i, e := range list {
+		text, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Write(text)
+		if i < len(list)-1 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// cibuildwheelPython is the interpreter that has a release of cibuildwheel.
+func cibuildwheelPython(t *testing.T, version string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "bash", filepath.Join("..", "scripts", "matrix-tables", "cibuildwheel"), version)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("scripts/matrix-tables/cibuildwheel: %v\n%s", err, &stderr)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func machine(t *testing.T) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "uname", "-m").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Replace(strings.TrimSpace(string(out)), "arm64", "aarch64", 1)
+}
+
+// plainEnv is the environment without what cibuildwheel reads of it.
+func plainEnv() []string {
+	return slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "CIBW_") })
+}
+
+// askCibuildwheel asks a release about all cases in one process.
+func askCibuildwheel(t *testing.T, version string, cases []oracleCase) []oracleAnswer {
+	t.Helper()
+	python := cibuildwheelPython(t, version)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	input, err := json.Marshal(cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, python, filepath.Join("..", "scripts", "matrix-tables", "ask.py"))
+	var stderr bytes.Buffer
+	cmd.Stdin, cmd.Stderr, cmd.Env = bytes.NewReader(input), &stderr, plainEnv()
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("ask.py: %v\n%s", err, &stderr)
+	}
+	var answers []oracleAnswer
+	if err := json.Unmarshal(out, &answers); err != nil {
+		t.Fatal(err)
+	}
+	return answers
+}
+
+// generate makes n projects, each asked about on every platform. The seed is fixed: a
+// recording changes only where the generator or cibuildwheel does.
+func generate(line *Line, n int) []oracleCase {
+	g := generator{r: rand.New(rand.NewPCG(6, uint64(len(line.Options)))), line: line} //nolint:gosec // no secret depends on it
+	var cases []oracleCase
+	for i := range n {
+		files, archs := g.files(), g.pick("", "all", "all", "")
+		if i == 0 {
+			files, archs = everything(line), "all"
+		}
+		for _, os := range platforms() {
+			cases = append(cases, oracleCase{files, os, archs})
+		}
+	}
+	return cases
+}
+
+// everything is a project that leaves nothing out: what is printed for it is the table.
+func everything(line *Line) map[string]string {
+	groups := slices.Sorted(maps.Keys(line.Groups))
+	return map[string]string{"pyproject.toml": fmt.Sprintf("[project]\nname = \"x\"\nrequires-python = \">=3.0\"\n[tool.cibuildwheel]\nenable = %q\n", strings.Join(groups, " "))}
+}
+
+// A generator makes projects at random.
+type generator struct {
+	r    *rand.Rand
+	line *Line
+}
+
+func (g *generator) pick(of ...string) string { return of[g.r.IntN(len(of))] }
+
+// one reports true once in n times.
+func (g *generator) one(n int) bool { return g.r.IntN(n) == 0 }
+
+func (g *generator) files() map[string]string {
+	files := map[string]string{}
+	var project strings.Builder
+	requires := g.requires()
+	where := g.pick("pyproject.toml", "pyproject.toml", "pyproject.toml", "setup.cfg", "setup.py", "")
+	project.WriteString(g.pick("", "# a project\n") + "[project]\nname = \"x\"\nversion = \"1\"\n")
+	switch where {
+	case "pyproject.toml":
+		fmt.Fprintf(&project, "requires-python = %q\n", requires)
+	case "setup.cfg":
+		files[where] = fmt.Sprintf(g.pick("[metadata]\nname = x\n[options]\npython_requires = %s\n", "[options]\npackages = find:\npython_requires=%s\nzip_safe = no\n", "# old\n[options]\npython_requires : %s\n"), requires)
+	case "setup.py":
+		files[where] = fmt.Sprintf(g.pick(
+			"from setuptools import setup\nsetup(name='x', python_requires=%q)\n",
+			"import setuptools\n\nsetuptools.setup(\n    name='x',  # python_requires='>=4'\n    python_requires=%q,\n)\n",
+			"from setuptools import setup\nif __name__ == \"__main__\":\n    setup(\n        python_requires=%q,\n    )\n",
+			"from setuptools import setup\ndef main():\n    setup(python_requires=%q)\nmain()\n",
+			"from setuptools import setup\nargs = dict(python_requires=%q)\nsetup(**args)\n"), requires)
+	}
+	if g.one(12) {
+		delete(files, "setup.py")
+		files["setup.py"] = "from setuptools import setup\nsetup()\n"
+	}
+	if !g.one(8) {
+		project.WriteString(g.table())
+	}
+	files["pyproject.toml"] = project.String()
+	return files
+}
+
+func (g *generator) requires() string {
+	if g.one(40) {
+		return g.pick("3.9+", ">=3.x", "=>3.9")
+	}
+	return g.pick(">=3.8", ">=3.9", ">=3.10", ">=3.11", ">=3.12", ">=3.13", ">=3.14", ">=3.14.3", ">=3.9,<3.14", ">=3.9, !=3.14.*", "~=3.12", "~=3.13.0",
+		"==3.14.*", ">3.12", "<=3.14", "<3.15", ">=3.11,!=3.12.*,!=3.13.*", "", ">=3.15.0rc1", "!=3.13.99", ">=3,<4")
+}
+
+// table is [tool.cibuildwheel].
+func (g *generator) table() string {
+	var b strings.Builder
+	b.WriteString("[tool.cibuildwheel]\n")
+	g.options(&b, true)
+	switch { // what is refused
+	case g.one(40):
+		b.WriteString(g.pick("bulid = \"*\"\n", "no-such-option = 1\n", "test-skip = {a = 1}\n"))
+	case g.one(40):
+		b.WriteString("environment = {A = \"1\"}\ntest-command = [\"a\", \"b\"]\n")
+	}
+	for _, os := range platforms() {
+		if g.one(5) {
+			fmt.Fprintf(&b, "[tool.cibuildwheel.%s]\n", os)
+			g.options(&b, false)
+		}
+	}
+	if g.one(4) {
+		fmt.Fprintf(&b, "[[tool.cibuildwheel.overrides]]\nselect = %s\ntest-command = \"true\"\n", g.selectors())
+	}
+	return b.String()
+}
+
+// options are what decides the identifiers.
+func (g *generator) options(b *strings.Builder, top bool) {
+	if g.one(2) {
+		fmt.Fprintf(b, "build = %s\n", g.selectors())
+	}
+	if g.one(2) {
+		fmt.Fprintf(b, "skip = %s\n", g.selectors())
+	}
+	if g.one(4) {
+		fmt.Fprintf(b, "test-skip = %s\n", g.selectors())
+	}
+	if top && g.one(3) {
+		fmt.Fprintf(b, "enable = %s\n", g.enable())
+	}
+	if g.one(3) {
+		fmt.Fprintf(b, "archs = %s\n", g.archs())
+	}
+}
+
+// selectors is the value of build or skip, as a text or a list.
+func (g *generator) selectors() string {
+	var words []string
+	for range 1 + g.r.IntN(3) {
+		python := g.pick("cp3*", "cp314-*", "cp314*", "cp314t-*", "cp3??t-*", "cp31[2-4]-*", "cp31[!5]-*", "cp3{9,10,11}-*", "cp31{2..4}-*", "cp{39,31{3,4}{,t}}-*", "*", "cp*", "cp313t-*", "pp*", "{cp,pp}311-*", "cp315t-*", "gp*", "cp38-*")
+		platform := g.pick("", "", "*manylinux*", "manylinux_x86_64", "*musllinux_*", "macosx_*", "*_arm64", "*win*", "win32", "{win_amd64,macosx_*}", "*_{aarch64,x86_64}", "*-*", "*_i686", "universal2")
+		if python == "*" {
+			words = append(words, python+platform)
+		} else {
+			words = append(words, strings.TrimSuffix(python, "*")+cmp.Or(platform, "*"))
+		}
+	}
+	if g.one(25) {
+		return g.pick(`""`, "[]")
+	}
+	if g.one(2) {
+		return fmt.Sprintf("%q", strings.Join(words, " "))
+	}
+	text, err := json.Marshal(words)
+	if err != nil {
+		return `"*"`
+	}
+	return string(text)
+}
+
+func (g *generator) enable() string {
+	if g.one(15) {
+		return g.pick(`"no-such-group"`, `["pypy", "cpython-free-threading"]`)
+	}
+	words := slices.DeleteFunc([]string{"cpython-freethreading", "cpython-prerelease", "graalpy", "pypy", "pypy-eol"}, func(w string) bool {
+		_, known := g.line.Groups[w]
+		return !known
+	})
+	if g.one(30) {
+		words = []string{"cpython-freethreading"}
+	}
+	if len(g.line.Groups) > 3 && g.one(8) {
+		return `"all"`
+	}
+	g.r.Shuffle(len(words), func(i, j int) { words[i], words[j] = words[j], words[i] })
+	words = words[:1+g.r.IntN(len(words))]
+	return `"` + strings.Join(words, " ") + `"`
+}
+
+func (g *generator) archs() string {
+	exact := []string{`"auto"`, `"native"`, `"all"`, `"auto64"`, `"auto32"`, `["x86_64", "i686"]`, `["auto", "aarch64"]`, `["x86_64", "arm64", "AMD64"]`, `"x86_64 arm64 ARM64"`, `["universal2", "auto"]`, `["all"]`, `"x86_64,aarch64, i686"`, `["x86", "AMD64", "x86_64"]`, `["auto64", "riscv64"]`, `["native", "ppc64le", "s390x", "armv7l"]`}
+	if g.line.Version[0] != '4' {
+		return g.pick(exact...)
+	}
+	if g.one(15) {
+		return g.pick(`"x64"`, `["x86_64", "amd46"]`, `"auto,"`, `" auto"`)
+	}
+	return g.pick(append(exact, `[]`, `""`, `"ARM64 AARCH64"`, `["amd64", "X86_64"]`, `"wasm32 auto"`)...)
+}
