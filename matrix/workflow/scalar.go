@@ -133,3 +133,9 @@ func nodeValue(n *yaml.Node, ctx *Context, depth int) any {
 
 // maxDepth bounds how deeply values and expressions are followed.
 const maxDepth = 50
+
+// Number returns the number that a scalar is for GitHub, and false if it is none.
+func Number(n *yaml.Node) (float64, bool) {
+	f, ok := scalarValue(n).(float64)
+	return f, ok
+}

@@ -2,6 +2,7 @@ package yamledit
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -155,3 +156,15 @@ func moreIndented(line string) bool {
 }
 
 func leading(s string) int { return len(s) - len(strings.TrimLeft(s, " ")) }
+
+// Position returns the line and column, in characters, of a byte of a scalar's value,
+// both from 1; those of the scalar if the text writes it with escapes.
+func (d *Document) Position(n *yaml.Node, offset int) (line, column int) {
+	places, ok := d.places(n)
+	if !ok || offset < 0 || offset >= len(places) {
+		return n.Line, n.Column
+	}
+	at := places[offset]
+	line = d.lineOf(at)
+	return line + 1, utf8.RuneCountInString(d.text[d.starts[line]:at]) + 1
+}
