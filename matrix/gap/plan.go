@@ -26,17 +26,17 @@ type PlanError struct {
 
 func (e *PlanError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg) }
 
-// ReadPlan reads the cells of a document of ftpkg matrix (ftpkg.matrix/1) that build
-// a wheel, as targets that the wheels must serve: one for the stable ABI stands for
-// each known Python from its own on. name is the file's, for errors, which are
-// [*PlanError].
+// ReadPlan reads the cells of a document of ftpkg matrix (ftpkg.matrix/1) as targets
+// that its wheels must serve: those that are built, and those that are not because a
+// wheel of the stable ABI serves them. Where the document doesn't say which these are,
+// such a wheel stands for each known Python of its flavour from its own on. name is
+// the file's, for errors, which are [*PlanError].
 func ReadPlan(text []byte, name string, known []wheeltags.Target) ([]wheeltags.Target, error) {
 	r := planReader{text: text, name: name, dec: json.NewDecoder(bytes.NewReader(text))}
-	cells, err := r.read()
-	if err != nil {
+	if err := r.read(); err != nil {
 		return nil, err
 	}
-	return expand(cells, known), nil
+	return expand(r.cells, r.served, known), nil
 }
 
 // PlanTargets returns the targets that the wheels of a plan must serve.
@@ -47,7 +47,13 @@ func PlanTargets(p *matrix.Plan, known []wheeltags.Target) []wheeltags.Target {
 			cells = append(cells, planCell{c.Python, c.ABI, c.Platform.Platforms()})
 		}
 	}
-	return expand(cells, known)
+	var served []string
+	for _, d := range p.Dropped {
+		if d.Purpose == vocab.PurposeBuild && d.Cause == vocab.DropStableABI {
+			served = append(served, d.Identifier)
+		}
+	}
+	return expand(cells, served, known)
 }
 
 // A planCell is one wheel that is to be built.
@@ -57,30 +63,44 @@ type planCell struct {
 	platforms []wheeltags.Platform
 }
 
-// expand returns what wheels must serve, by platform, then by Python.
-func expand(cells []planCell, known []wheeltags.Target) []wheeltags.Target {
+func (c *planCell) stable() bool { return c.abi == vocab.ABI3 || c.abi == vocab.ABI3T }
+
+// expand returns what wheels must serve, by platform, then by Python. served are the
+// identifiers of cells without a wheel of their own.
+func expand(cells []planCell, served []string, known []wheeltags.Target) []wheeltags.Target {
 	var all []wheeltags.Target
-	add := func(t wheeltags.Target) {
-		if !slices.Contains(all, t) {
-			all = append(all, t)
-		}
-	}
 	own := map[slot]bool{} // those with a wheel of their own, whose floor counts
 	for _, c := range cells {
 		for _, p := range c.platforms {
 			own[slot{c.python, p.Name()}] = true
+			all = append(all, wheeltags.Target{Python: c.python, Platform: p})
 		}
 	}
-	pythons, _ := axes(known)
+	var others []wheeltags.Target
+	for _, id := range served {
+		python, word, _ := strings.Cut(id, "-")
+		parsed, err := wheeltags.ParsePython(python)
+		if err != nil {
+			continue // PyPy's
+		}
+		for _, p := range (matrix.Platform{Word: word}).Platforms() {
+			others = append(others, wheeltags.Target{Python: parsed, Platform: p})
+		}
+	}
+	if served == nil {
+		others = known
+	}
 	for _, c := range cells {
+		if !c.stable() {
+			continue
+		}
 		for _, p := range c.platforms {
-			add(wheeltags.Target{Python: c.python, Platform: p})
-			if c.abi != vocab.ABI3 && c.abi != vocab.ABI3T {
-				continue
-			}
-			for _, python := range pythons {
-				if python.FreeThreaded == c.python.FreeThreaded && python.Minor > c.python.Minor && !own[slot{python, p.Name()}] {
-					add(wheeltags.Target{Python: python, Platform: p})
+			for _, t := range others {
+				// A wheel for abi3.abi3t may serve both flavours, if the plan says so.
+				flavour := t.Python.FreeThreaded == c.python.FreeThreaded || served != nil && c.abi == vocab.ABI3T
+				if t.Platform.Name() == p.Name() && flavour && t.Python.Minor >= c.python.Minor && !own[slotOf(t)] {
+					all = append(all, wheeltags.Target{Python: t.Python, Platform: p})
+					own[slotOf(t)] = true
 				}
 			}
 		}
@@ -95,7 +115,7 @@ func expand(cells []planCell, known []wheeltags.Target) []wheeltags.Target {
 		}
 		return comparePythons(a.Python, b.Python)
 	})
-	return all
+	return slices.Compact(all)
 }
 
 // A planReader reads the document piece by piece, so that it knows where each stands.
@@ -103,6 +123,9 @@ type planReader struct {
 	text []byte
 	name string
 	dec  *json.Decoder
+
+	cells  []planCell
+	served []string // dropped cells that a wheel of the stable ABI serves; nil if it doesn't say
 }
 
 // fault is an error at a place of the text.
@@ -118,6 +141,8 @@ func (r *planReader) wrong(err error, start int64) error {
 	switch {
 	case errors.As(err, &syntax):
 		return r.fault(syntax.Offset, "not JSON: %v", err)
+	case errors.As(err, &kind) && kind.Field == "":
+		return r.fault(start, "want an object, not a %s", kind.Value)
 	case errors.As(err, &kind):
 		return r.fault(start+kind.Offset, "%s is not a %s", kind.Field, kind.Type)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
@@ -148,90 +173,115 @@ func (r *planReader) open(want json.Delim, what string) error {
 	return nil
 }
 
-func (r *planReader) read() ([]planCell, error) {
+func (r *planReader) read() error {
 	if err := r.open('{', "a plan"); err != nil {
-		return nil, err
+		return err
 	}
-	var cells []planCell
 	schema, listed := "", false
 	for r.dec.More() {
 		at := r.next()
 		key, err := r.dec.Token()
 		if err != nil {
-			return nil, r.wrong(err, at)
+			return r.wrong(err, at)
 		}
 		at = r.next()
 		switch key {
 		case "schema":
 			err = r.dec.Decode(&schema)
 			if err == nil && schema != planSchema {
-				return nil, r.fault(at, "its schema is %q, not %q: it is not what ftpkg matrix plan --format json prints", schema, planSchema)
+				return r.fault(at, "its schema is %q, not %q: it is not what ftpkg matrix plan --format json prints", schema, planSchema)
 			}
 		case "cells":
 			listed = true
-			cells, err = r.cells()
+			err = r.list("cells", r.cell)
+		case "dropped":
+			err = r.list("dropped", r.dropped)
 		default:
 			var other json.RawMessage
 			err = r.dec.Decode(&other)
 		}
 		if _, ok := errors.AsType[*PlanError](err); ok {
-			return nil, err
+			return err
 		}
 		if err != nil {
-			return nil, r.wrong(err, at)
+			return r.wrong(err, at)
 		}
 	}
 	if _, err := r.dec.Token(); err != nil {
-		return nil, r.wrong(err, r.next())
+		return r.wrong(err, r.next())
 	}
 	switch {
 	case schema == "":
-		return nil, r.fault(0, "it has no schema: it is not what ftpkg matrix plan --format json prints")
+		return r.fault(0, "it has no schema: it is not what ftpkg matrix plan --format json prints")
 	case !listed:
-		return nil, r.fault(0, "it has no cells")
-	case len(cells) == 0:
-		return nil, r.fault(0, "none of its cells builds a wheel")
+		return r.fault(0, "it has no cells")
+	case len(r.cells) == 0:
+		return r.fault(0, "none of its cells builds a wheel")
 	}
-	return cells, nil
+	return nil
 }
 
-func (r *planReader) cells() ([]planCell, error) {
-	if err := r.open('[', "cells"); err != nil {
-		return nil, err
+// list reads a list, each entry with a function that is told where it begins.
+func (r *planReader) list(what string, entry func(at int64) error) error {
+	if err := r.open('[', what); err != nil {
+		return err
 	}
-	var cells []planCell
 	for r.dec.More() {
-		at := r.next()
-		var c struct {
-			Identifier string        `json:"identifier"`
-			Python     string        `json:"python"`
-			ABI        vocab.ABI     `json:"abi"`
-			Platform   string        `json:"platform"`
-			Floor      string        `json:"floor"`
-			Purpose    vocab.Purpose `json:"purpose"`
+		if err := entry(r.next()); err != nil {
+			return err
 		}
-		if err := r.dec.Decode(&c); err != nil {
-			return nil, r.wrong(err, at)
-		}
-		if c.Purpose != vocab.PurposeBuild {
-			continue
-		}
-		python, err := wheeltags.ParsePython(c.Python)
-		if err != nil {
-			return nil, r.fault(at, "%v", err)
-		}
-		_, word, ok := strings.Cut(c.Identifier, "-")
-		if !ok {
-			return nil, r.fault(at, "%q is no identifier, such as cp314t-manylinux_x86_64", c.Identifier)
-		}
-		platforms := matrix.Platform{Word: word, Floor: c.Floor}.Platforms()
-		if p, err := wheeltags.ParsePlatform(c.Platform); err == nil && c.Floor == "" {
-			platforms = []wheeltags.Platform{p}
-		} else if len(platforms) == 0 {
-			return nil, r.fault(at, "%v", err)
-		}
-		cells = append(cells, planCell{python, c.ABI, platforms})
 	}
 	_, err := r.dec.Token()
-	return cells, err
+	return err
+}
+
+func (r *planReader) cell(at int64) error {
+	var c struct {
+		Identifier string        `json:"identifier"`
+		Python     string        `json:"python"`
+		ABI        vocab.ABI     `json:"abi"`
+		Platform   string        `json:"platform"`
+		Floor      string        `json:"floor"`
+		Purpose    vocab.Purpose `json:"purpose"`
+	}
+	if err := r.dec.Decode(&c); err != nil {
+		return r.wrong(err, at)
+	}
+	if c.Purpose != vocab.PurposeBuild {
+		return nil
+	}
+	python, err := wheeltags.ParsePython(c.Python)
+	if err != nil {
+		return r.fault(at, "%v", err)
+	}
+	_, word, ok := strings.Cut(c.Identifier, "-")
+	if !ok {
+		return r.fault(at, "%q is no identifier, such as cp314t-manylinux_x86_64", c.Identifier)
+	}
+	platforms := matrix.Platform{Word: word, Floor: c.Floor}.Platforms()
+	if p, err := wheeltags.ParsePlatform(c.Platform); err == nil && c.Floor == "" {
+		platforms = []wheeltags.Platform{p}
+	} else if len(platforms) == 0 {
+		return r.fault(at, "%v", err)
+	}
+	r.cells = append(r.cells, planCell{python, c.ABI, platforms})
+	return nil
+}
+
+func (r *planReader) dropped(at int64) error {
+	var d struct {
+		Identifier string          `json:"identifier"`
+		Purpose    vocab.Purpose   `json:"purpose"`
+		Cause      vocab.DropCause `json:"cause"`
+	}
+	if err := r.dec.Decode(&d); err != nil {
+		return r.wrong(err, at)
+	}
+	if d.Cause != "" && r.served == nil {
+		r.served = []string{}
+	}
+	if d.Cause == vocab.DropStableABI && d.Purpose == vocab.PurposeBuild {
+		r.served = append(r.served, d.Identifier)
+	}
+	return nil
 }

@@ -42,9 +42,37 @@ func TestReadPlan(t *testing.T) {
 	}
 }
 
+// A plan that says why cells are not built is taken at its word: which Pythons the
+// wheel of the stable ABI serves, of both flavours.
+func TestReadPlanServed(t *testing.T) {
+	t.Parallel()
+	got, err := ReadPlan([]byte(`{"schema": "ftpkg.matrix/1",
+		"cells": [{"identifier": "cp315t-manylinux_x86_64", "python": "3.15t", "abi": "abi3t", "platform": "manylinux_x86_64", "floor": "2.34", "purpose": "build"}],
+		"dropped": [
+			{"identifier": "cp312-manylinux_x86_64", "purpose": "build", "cause": "requires-python"},
+			{"identifier": "cp315-manylinux_x86_64", "purpose": "build", "cause": "stable-abi"},
+			{"identifier": "cp316t-manylinux_x86_64", "purpose": "build", "cause": "stable-abi"},
+			{"identifier": "cp315-win_amd64", "purpose": "build", "cause": "stable-abi"},
+			{"identifier": "pp311-manylinux_x86_64", "purpose": "build", "cause": "stable-abi"},
+			{"identifier": "cp315-manylinux_x86_64", "purpose": "test", "cause": "test-skip"}
+		]}`), "plan.json", known(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, target := range got {
+		names = append(names, target.String())
+	}
+	want := []string{"3.15 manylinux_2_34_x86_64", "3.15t manylinux_2_34_x86_64", "3.16t manylinux_2_34_x86_64"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestReadPlanFaults(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ old, new, want string }{
+		{`"dropped": [{`, `"dropped": [1, {`, "p.json:3: want an object, not a number"},
 		{`"cells": [`, `"cells": {`, "p.json:4: cells: want a list"},
 		{`ftpkg.matrix/1`, `ftpkg.gap/1`, `p.json:2: its schema is "ftpkg.gap/1", not "ftpkg.matrix/1"`},
 		{`"python": "3.14t"`, `"python": "3.12t"`, "p.json:6: "},
