@@ -198,8 +198,14 @@ func (i *interruptible) Read(p []byte) (int, error) {
 func printable(name string) string { return trim(strings.Trim(fmt.Sprintf("%q", name), `"`)) }
 
 // trim cuts what may be long.
-func trim(s string) string {
-	const most = 200
+func trim(s string) string { return cut(s, 200) }
+
+// sentence cuts a message that has names of any length in it. Several that are as
+// long as file names can be have room.
+func sentence(message string) string { return cut(message, 2000) }
+
+// cut keeps at most so many bytes of a text, and says by an ellipsis that it is cut.
+func cut(s string, most int) string {
 	if len(s) > most {
 		return strings.ToValidUTF8(s[:most], "") + "…"
 	}

@@ -66,12 +66,12 @@ type library struct {
 }
 
 func (w *wheel) found(member, rule, message string) {
-	w.findings = append(w.findings, Finding{w.label, member, rule, severityOf(rule), message})
+	w.findings = append(w.findings, Finding{w.label, member, rule, severityOf(rule), sentence(message)})
 }
 
 // less is found for what matters less than the rule's findings do.
 func (w *wheel) less(member, rule string, severity vocab.Severity, message string) {
-	w.findings = append(w.findings, Finding{w.label, member, rule, severity, message})
+	w.findings = append(w.findings, Finding{w.label, member, rule, severity, sentence(message)})
 }
 
 // large is the size in bytes above which members are looked into one at a time,

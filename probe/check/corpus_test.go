@@ -228,3 +228,38 @@ func TestGoodWheels(t *testing.T) {
 		}
 	}
 }
+
+// The policy of manylinux_2_17 admits one newer version of glibc, on one architecture.
+func TestGlibcOfPolicy(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		platform string
+		glibc    int
+		found    bool
+	}{
+		{"manylinux_2_17_aarch64", 17, false},
+		{"manylinux_2_17_aarch64", 18, false},
+		{"manylinux2014_aarch64", 18, false},
+		{"manylinux_2_17_aarch64", 25, true},
+		{"manylinux_2_17_x86_64", 18, true},
+		{"manylinux_2_18_x86_64", 18, false},
+	} {
+		w := checktest.GoodWheel("good-1.0-cp314-cp314t-" + tt.platform + ".whl")
+		o := &checktest.Object{Format: checktest.ELF, Name: "_ext", Free: true, Says: checktest.NotUsed, Glibc: tt.glibc, Arch: "x86_64"}
+		if strings.HasSuffix(tt.platform, "aarch64") {
+			o.Arch = "arm64"
+		}
+		w.Modules[w.Paths[0]] = o.Bytes()
+		b, err := w.Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := check.Wheel(t.Context(), bytes.NewReader(b), int64(len(b)), w.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.ContainsFunc(list, func(f check.Finding) bool { return f.Rule == "FT301" }); got != tt.found || len(list) > 1 {
+			t.Errorf("%s with a symbol of 2.%d: %+v", tt.platform, tt.glibc, list)
+		}
+	}
+}

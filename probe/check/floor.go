@@ -75,7 +75,7 @@ func (w *wheel) linked() []*library {
 
 func (w *wheel) checkFloor(member string, f *extmod.File) {
 	if p := w.tags.lowest("linux", "glibc"); p != nil && f.Glibc != "" {
-		if major, minor, ok := version(f.Glibc); ok && p.before(major, minor) {
+		if major, minor, ok := version(f.Glibc); ok && p.before(major, minor) && !p.admits(major, minor) {
 			w.found(member, ruleGlibc, fmt.Sprintf("the tag %s promises glibc %d.%d, but it needs %s", p.text, p.major, p.minor, f.Glibc))
 		}
 	}
@@ -104,6 +104,12 @@ func (w *wheel) checkFloor(member string, f *extmod.File) {
 			return
 		}
 	}
+}
+
+// admits reports whether the policy of a tag lets a newer glibc be asked for: on 64-bit
+// ARM, the systems that manylinux_2_17 is made of have what C++ needs of 2.18.
+func (p *platformTag) admits(major, minor int) bool {
+	return p.arch == "arm64" && p.major == 2 && p.minor == 17 && major == 2 && minor == 18
 }
 
 // version reads 2.28.

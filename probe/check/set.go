@@ -113,7 +113,7 @@ type set struct {
 }
 
 func (s *set) missing(file, rule, message string) {
-	s.findings = append(s.findings, Finding{file, "", rule, severityOf(rule), message})
+	s.findings = append(s.findings, Finding{file, "", rule, severityOf(rule), sentence(message)})
 }
 
 // projects returns the wheels by project, in the order of names.

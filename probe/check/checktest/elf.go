@@ -22,7 +22,7 @@ func (o *Object) elf() []byte {
 	undefined := o.imports()
 	if o.Glibc > 0 {
 		version = fmt.Sprintf("GLIBC_2.%d", o.Glibc)
-		function := map[int]string{34: "dlsym", 28: "fcntl64", 25: "getrandom"}[o.Glibc]
+		function := map[int]string{34: "dlsym", 28: "fcntl64", 25: "getrandom", 18: "__cxa_thread_atexit_impl"}[o.Glibc]
 		if function == "" {
 			function = "free"
 			if o.Glibc == 2 {
