@@ -34,6 +34,7 @@ func Check(sources []Source, opts Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.checkTwice()
 	for _, j := range w.jobs {
 		w.checkRunners(j)
 		w.checkCibuildwheel(j)
@@ -43,7 +44,6 @@ func Check(sources []Source, opts Options) (*Report, error) {
 		w.checkMatrix(j)
 	}
 	w.checkProject()
-	w.checkTwice()
 	w.checkHalves()
 	w.report.Findings = arrange(w.report.Findings, w.report.Files)
 	return w.report, nil

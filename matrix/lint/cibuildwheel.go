@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -84,9 +85,7 @@ func (r *run) useCibuildwheel(s *workflow.Step) {
 	for _, name := range []string{"test-command", "test-requires", "environment", "test-environment"} {
 		u.options[name] = r.option(s, name, configured, true)
 	}
-	for name, o := range u.inline {
-		u.options[name] = o
-	}
+	maps.Copy(u.options, u.inline)
 	r.builds = append(r.builds, u)
 }
 

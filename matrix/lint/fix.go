@@ -3,7 +3,6 @@ package lint
 import (
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -139,16 +138,9 @@ func repaired(sources []Source, f *Finding) ([]Source, error) {
 // errJudgement is the error of a repair that turned out to need judgement.
 var errJudgement = errors.New("this is to be decided by somebody")
 
-// isTOML reports whether a file is read as TOML.
-func isTOML(name string) bool { return strings.EqualFold(path.Ext(name), ".toml") }
-
-// removeWord takes a word out of a scalar that is a list of words, with the white
-// space that parts it from the next; the scalar's key goes with its last word.
-func removeWord(file string, at yamledit.Path, word string) func(e *edits) error {
-	return replaceWord(file, at, word, "")
-}
-
-// replaceWord puts words in the place of one.
+// replaceWord puts words in the place of one in a scalar that is a list of them. If it
+// is with none, the white space that parts it from the next goes too, and with the
+// last word the scalar's key.
 func replaceWord(file string, at yamledit.Path, word, with string) func(e *edits) error {
 	return func(e *edits) error {
 		doc, err := e.workflow(file)
@@ -228,7 +220,7 @@ func replaceTOMLWord(file string, option []any, w tomlWord, with []string) func(
 		}
 		s, _ := p.get(w.path...).(string)
 		var words []string
-		for _, f := range strings.Fields(s) {
+		for f := range strings.FieldsSeq(s) {
 			if f == w.text {
 				words = append(words, with...)
 			} else {

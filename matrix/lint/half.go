@@ -56,6 +56,11 @@ func (w *world) halves() *halves {
 					h.unknown[r.os()] = true
 					continue
 				}
+				if r.runner != nil {
+					if made := u.made(); len(made) > 0 {
+						ids = made
+					}
+				}
 				for _, id := range ids {
 					if _, known := h.identifiers[id]; !known {
 						h.identifiers[id] = u

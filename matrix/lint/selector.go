@@ -24,6 +24,8 @@ type subject struct {
 	// find notes a finding about a word; with is what its repair writes instead: nil
 	// for no repair, nothing to take it out.
 	find func(rule, word string, with []string, fixable bool, format string, args ...any)
+	// twin says that the free-threaded half is built by name elsewhere.
+	twin bool
 	// note makes notes of the findings: what is wrong does no harm.
 	note bool
 }
@@ -41,7 +43,7 @@ func (w *world) checkCibuildwheel(j *job) {
 				if !o.set || !o.known || o.at.Node == nil {
 					continue // not set here, or judged in pyproject.toml
 				}
-				s := &subject{world: w, name: name, line: u.line, since: u.since, words: strings.Fields(o.text)}
+				s := &subject{world: w, name: name, line: u.line, since: u.since, words: strings.Fields(o.text), twin: w.twice[u]}
 				if name == "enable" { // the project's own are in it
 					text, _ := r.text(o.at)
 					s.words = strings.Fields(text)
@@ -250,7 +252,7 @@ func (s *subject) checkSelector(word string) {
 	}
 	python := strings.TrimSuffix(m, "*")
 	free := slices.ContainsFunc(found, func(id string) bool { return strings.HasPrefix(id, python+"t-") })
-	twin := slices.ContainsFunc(s.words, func(other string) bool { return strings.HasPrefix(other, python+"t") })
+	twin := s.twin && s.name == "build" || slices.ContainsFunc(s.words, func(other string) bool { return strings.HasPrefix(other, python+"t") })
 	if !free {
 		return
 	}
@@ -335,7 +337,8 @@ func (w *world) checkTwice() {
 					continue
 				}
 				at, _ := u.run.origin(u.place(), u.greedy()+"*")
-				w.find(u.run.job.at(at.Node, ruleBuiltTwice, "%s is built by the job %s%s and by %s%s", id, u.run.job.ID, u.run.where(), r.job.ID, r.where()))
+				w.twice[u] = true
+				w.find(u.run.job.within(at, max(strings.Index(at.Value, u.greedy()+"*"), 0), ruleBuiltTwice, "%s is built by the job %s%s and by %s%s", id, u.run.job.ID, u.run.where(), r.job.ID, r.where()))
 				break
 			}
 		}

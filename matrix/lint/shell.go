@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A command is one simple command of a script.
 type command struct {
@@ -87,10 +90,8 @@ func unquote(s string) string {
 // has reports whether one of the words is this text.
 func (c *command) has(texts ...string) bool {
 	for _, w := range c.words {
-		for _, t := range texts {
-			if w.text == t {
-				return true
-			}
+		if slices.Contains(texts, w.text) {
+			return true
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ftpkg/ftpkg/matrix/workflow"
@@ -114,11 +115,11 @@ func (r *run) installs(name string) bool {
 // hasThreads reports whether options of pytest ask for more than one thread.
 func hasThreads(text string) bool {
 	for _, o := range threadOptions {
-		i := strings.Index(text, o)
-		if i < 0 {
+		_, after, ok := strings.Cut(text, o)
+		if !ok {
 			continue
 		}
-		value := strings.TrimLeft(text[i+len(o):], "= ")
+		value := strings.TrimLeft(after, "= ")
 		if o != "--parallel-threads" || !strings.HasPrefix(value+" ", "1 ") {
 			return true
 		}
@@ -202,10 +203,8 @@ func (w *world) checkGIL(j *job) {
 			return
 		}
 	}
-	for _, word := range gilChecks {
-		if j.mentions(word) {
-			return
-		}
+	if slices.ContainsFunc(gilChecks, j.mentions) {
+		return
 	}
 	if j.warningsFail() || strings.Contains(w.files.settings, "filterwarnings") && strings.Contains(w.files.settings, "error") {
 		return
@@ -224,12 +223,7 @@ func (w *world) checkGIL(j *job) {
 // warningsFail reports whether the job makes errors of warnings, as the one about the
 // GIL is.
 func (j *job) warningsFail() bool {
-	for _, word := range []string{"-Werror", "-W error", "PYTHONWARNINGS=error"} {
-		if j.mentions(word) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"-Werror", "-W error", "PYTHONWARNINGS=error"}, j.mentions)
 }
 
 // compiled reports whether the project is known to have extension modules.

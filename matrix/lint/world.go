@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -23,6 +24,9 @@ type world struct {
 	project *pyproject
 	files   evidence
 
+	// twice are the builds whose greedy selector builds what others build by name.
+	twice map[*cibwUse]bool
+
 	report  *Report
 	choice  Choice
 	checked map[string]bool // the files that were asked about
@@ -30,7 +34,7 @@ type world struct {
 
 // newWorld reads sources and, of the project they belong to, what was not among them.
 func newWorld(sources []Source, opts Options) (*world, error) {
-	w := &world{tables: opts.Tables, today: opts.Today, choice: opts.Choice, checked: map[string]bool{}, report: &Report{Schema: SchemaName, Files: []string{}, Findings: []Finding{}}}
+	w := &world{tables: opts.Tables, today: opts.Today, choice: opts.Choice, checked: map[string]bool{}, twice: map[*cibwUse]bool{}, report: &Report{Schema: SchemaName, Files: []string{}, Findings: []Finding{}}}
 	if w.tables == nil {
 		w.tables = matrix.DefaultTables()
 	}
@@ -102,12 +106,7 @@ func (w *world) surroundings(opts Options) error {
 
 // known reports whether a file of the project is among the sources.
 func (o *Options) known(name string) bool {
-	for _, s := range o.Sources {
-		if s == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(o.Sources, name)
 }
 
 // find notes a finding, if its file was asked about and its rule counts.
