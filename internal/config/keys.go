@@ -182,6 +182,11 @@ func Keys() []Key {
 			Keys:    matrixKeys(),
 		},
 		{
+			Name: "lint", Type: Table, Default: "{}", Example: `{ ignore = ["FM102"] }`,
+			Meaning: "settings of ftpkg matrix lint",
+			Keys:    lintKeys(),
+		},
+		{
 			Name: "gap", Type: Table, Default: "{}", Example: `{ accept = [{ cell = "win_arm64", reason = "no runner yet" }] }`,
 			Meaning: "settings of ftpkg matrix gap",
 			Keys:    gapKeys(),
@@ -238,6 +243,23 @@ func matrixKeys() []Key {
 			Name: "cibuildwheel", Type: String, Default: "the newest that is known", Example: `"3.4"`,
 			Meaning: "the release line of cibuildwheel that the matrix is for",
 			field:   func(s *Settings) any { return &s.Matrix.Cibuildwheel },
+		},
+	}
+}
+
+func lintKeys() []Key {
+	return []Key{
+		{
+			Name: "select", Type: Strings, Default: `["ALL"]`, Example: `["FM11", "FM121"]`,
+			Meaning: "the rules that count: codes, or the beginnings of some",
+			check:   checkLintRule,
+			field:   func(s *Settings) any { return &s.Lint.Select },
+		},
+		{
+			Name: "ignore", Type: Strings, Default: "[]", Example: `["FM102"]`,
+			Meaning: "the rules that do not count; of two words that fit a rule, the longer one decides",
+			check:   checkLintRule,
+			field:   func(s *Settings) any { return &s.Lint.Ignore },
 		},
 	}
 }
@@ -311,6 +333,15 @@ func checkRule(s string) error {
 	digits, ok := strings.CutPrefix(s, "FT")
 	if s != "ALL" && (!ok || len(digits) > 3 || strings.Trim(digits, "0123456789") != "") {
 		return fmt.Errorf("%q is not the code of a rule, such as FT101 or FT1, nor ALL", s)
+	}
+	return nil
+}
+
+// checkLintRule checks the code of a rule of ftpkg matrix lint, or the beginning of some.
+func checkLintRule(s string) error {
+	digits, ok := strings.CutPrefix(s, "FM")
+	if s != "ALL" && (!ok || len(digits) > 3 || strings.Trim(digits, "0123456789") != "") {
+		return fmt.Errorf("%q is not the code of a rule, such as FM101 or FM1, nor ALL", s)
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ type Settings struct {
 	Run    Run
 	Check  Check
 	Matrix Matrix
+	Lint   Lint
 	Gap    Gap
 }
 
@@ -57,6 +58,11 @@ type Matrix struct {
 	Runners      []string
 	Emulate      *bool
 	Cibuildwheel string
+}
+
+// Lint is the table lint: settings of ftpkg matrix lint.
+type Lint struct {
+	Select, Ignore []string // codes of rules, or beginnings of some
 }
 
 // Gap is the table gap: settings of ftpkg matrix gap.
