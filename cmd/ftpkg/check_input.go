@@ -80,7 +80,7 @@ func (o *checkOptions) sources(ctx context.Context, env Env, ask func() (*openIn
 		info, err := os.Stat(env.path(arg))
 		switch {
 		case err == nil && info.IsDir():
-			found, err := wheelsIn(env, arg)
+			found, err := wheelsIn(env, arg, len(o.args) > 1 || o.expect != "")
 			if err != nil {
 				return nil, err
 			}
@@ -110,8 +110,10 @@ func (o *checkOptions) sources(ctx context.Context, env Env, ask func() (*openIn
 	return sources, nil
 }
 
-// wheelsIn lists the distributions in a directory.
-func wheelsIn(env Env, dir string) ([]check.Source, error) {
+// wheelsIn lists the distributions in a directory. It is an error if there is no
+// wheel, unless there is a source distribution and the directory is one among several
+// things that are checked.
+func wheelsIn(env Env, dir string, among bool) ([]check.Source, error) {
 	entries, err := os.ReadDir(env.path(dir))
 	if err != nil {
 		return nil, fileError(dir, err)
@@ -131,7 +133,7 @@ func wheelsIn(env Env, dir string) ([]check.Source, error) {
 			sources = append(sources, localWheel(env, name))
 		}
 	}
-	if wheels == 0 {
+	if wheels == 0 && (len(sources) == 0 || !among) {
 		err := usagef("%s: there is no wheel in this directory", dir)
 		if pep508.CheckName(dir) == nil {
 			return nil, hintf(err, "for the project of the index, give a version: ftpkg check %s==1.0", dir)

@@ -22,7 +22,9 @@ func matrixCommand(env Env) *cli.Command {
 		Name:  matrixName,
 		Usage: "generate, check and mend the CI matrix that builds and tests wheels for both builds of Python",
 		Subcommands: []*cli.Command{
+			matrixEmitCommand(env),
 			matrixPlanCommand(env),
+			matrixExpectCommand(env),
 			matrixGapCommand(env),
 		},
 	}

@@ -13,8 +13,8 @@ var pytestWord = regexp.MustCompile(`(^|&& |; |-m )(pytest|py\.test)( |$)`)
 
 // A testing is a Test as steps carry it out.
 type testing struct {
-	// command has ".." for the project: it runs in a directory one below, so that the
-	// wheel is imported and not the sources.
+	// command runs in a directory of its own, so that the wheel is imported and not the
+	// sources; "" is none.
 	command string
 	// requirements are to be installed beside the wheel, words of a shell.
 	requirements []string
@@ -27,6 +27,9 @@ type testing struct {
 // the path of the project from where the command runs.
 func (w *writer) testing(t *Test, free bool, project string) testing {
 	x := testing{command: cmp.Or(t.Command, defaultCommand), groups: t.Groups}
+	if t.ImportOnly {
+		x.command = ""
+	}
 	for _, place := range []string{"{project}", "{package}"} {
 		x.command = strings.ReplaceAll(x.command, place, project)
 	}
@@ -41,7 +44,7 @@ func (w *writer) testing(t *Test, free bool, project string) testing {
 			x.requirements = append(x.requirements, name)
 		}
 	}
-	if t.Command == "" {
+	if t.Command == "" && !t.ImportOnly {
 		require("pytest")
 	}
 	if m := pytestWord.FindStringSubmatchIndex(x.command); free && m != nil {

@@ -1,9 +1,9 @@
-import glob, importlib, os, sys, zipfile
+import glob, importlib, os, sys, sysconfig, zipfile
 from importlib.machinery import EXTENSION_SUFFIXES
 
 
 def modules(folder):
-    for wheel in glob.glob(os.path.join(folder, '**', '*.whl'), recursive=True):
+    for wheel in glob.glob(os.path.join(folder, '*.whl')):
         with zipfile.ZipFile(wheel) as archive:
             for name in archive.namelist():
                 suffix = max((s for s in EXTENSION_SUFFIXES if name.endswith(s)), key=len, default='')
@@ -13,12 +13,12 @@ def modules(folder):
                     yield stem.replace('/', '.')
 
 
-count = 0
-for name in sorted(modules(sys.argv[1])):
+free = bool(sysconfig.get_config_var('Py_GIL_DISABLED'))
+found = sorted(modules(sys.argv[1]))
+for name in found:
     importlib.import_module(name)
-    count += 1
-    if sys._is_gil_enabled():
+    if free and sys._is_gil_enabled():
         sys.exit(f'{name} turned the GIL on')
-if sys._is_gil_enabled():
+if free and sys._is_gil_enabled():
     sys.exit('the GIL is on')
-print(f'the GIL stays off: {count} extension modules')
+print(len(found), 'extension modules', 'leave the GIL off' if free else 'load')

@@ -35,14 +35,14 @@ func GitHub(plan *matrix.Plan, o Options) ([]byte, error) {
 		add("build", w.githubPure())
 		made = append(made, "build")
 	}
-	free := false
+	tests := false
 	for _, j := range jobs {
 		if j.purpose == vocab.PurposeBuild {
 			add(j.name, w.githubBuild(j))
 			made = append(made, j.name)
 			continue
 		}
-		free = free || j.free
+		tests = true
 		add(j.name, w.githubTest(j, needs(j, jobs)))
 	}
 	add("check", w.githubCheck(made))
@@ -60,9 +60,8 @@ func GitHub(plan *matrix.Plan, o Options) ([]byte, error) {
 		)},
 		pair{key: "defaults", value: table(pair{key: "run", value: table(pair{key: "shell", value: text("bash")})})},
 	)
-	if free {
-		p := pair{key: "env", comment: "# Loading one extension module that does not declare that it runs without the GIL\n# turns the GIL on for the whole process. This imports all modules of a wheel.",
-			value: table(pair{key: "GIL_STAYS_OFF", value: block(gilStaysOff)})}
+	if tests {
+		p := pair{key: "env", comment: importComment, value: table(pair{key: importVariable, value: block(importAll)})}
 		root.Content = append(root.Content, table(p).Content...)
 	}
 	root.Content = append(root.Content, text("jobs"), all)
@@ -361,28 +360,26 @@ func (w *writer) githubSteps(j *job) []*yaml.Node {
 		step.Content = append(step.Content, text("working-directory"), behind(text("dist"), "# where the sources are not in the way"))
 		return step
 	}
-	test := "Test"
-	if x.threads {
-		test = "Test, each test in several threads at once"
-	}
 	all := []*yaml.Node{
 		script(said, "python "+assert),
 		script("Install the wheel", x.install(pip)),
-		inDist(script(test, x.command)),
 	}
+	switch {
+	case x.threads:
+		all = append(all, inDist(script("Test, each test in several threads at once", x.command)))
+	case x.command != "":
+		all = append(all, inDist(script("Test", x.command)))
+	}
+	last := "Every extension module loads"
 	if j.free {
-		all = append(all, inDist(script("The GIL stays off", `python -c "$GIL_STAYS_OFF" .`)))
+		last = "The GIL stays off"
 	}
-	return all
+	return append(all, inDist(script(last, `python -c "$`+importVariable+`" .`)))
 }
 
 func (w *writer) githubInImage(j *job) *yaml.Node {
-	env := ""
-	if j.free {
-		env = "--env GIL_STAYS_OFF "
-	}
 	return script("Test in the image that the wheel is built in",
-		"docker run --rm --platform \"$PLATFORM\" --volume \"$PWD:/project\" --workdir /project/dist --env PYTHON "+env+"\"$IMAGE\" bash -euxc \"$COMMANDS\"\n",
+		"docker run --rm --platform \"$PLATFORM\" --volume \"$PWD:/project\" --workdir /project/dist --env PYTHON --env "+importVariable+" \"$IMAGE\" bash -euxc \"$COMMANDS\"\n",
 		pair{key: "PLATFORM", value: text("${{ matrix.platform }}")},
 		pair{key: "IMAGE", value: text("${{ matrix.image }}")},
 		pair{key: "PYTHON", value: text("${{ matrix.python }}")},
@@ -401,11 +398,11 @@ func (w *writer) imageCommands(j *job) string {
 		"cd ..",
 		x.install("python -m pip"),
 		"cd dist",
-		x.command,
 	}
-	if j.free {
-		lines = append(lines, `python -c "$GIL_STAYS_OFF" .`)
+	if x.command != "" {
+		lines = append(lines, x.command)
 	}
+	lines = append(lines, `python -c "$`+importVariable+`" .`)
 	return strings.Join(lines, "\n") + "\n"
 }
 

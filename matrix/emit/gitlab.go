@@ -2,7 +2,6 @@ package emit
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -34,12 +33,10 @@ func GitLab(plan *matrix.Plan, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	free := slices.ContainsFunc(jobs, func(j *job) bool { return j.free })
 	root := table(pair{key: "stages", value: texts([]string{"build", "test", "check"})})
 	add := func(pairs ...pair) { root.Content = append(root.Content, table(pairs...).Content...) }
-	if free {
-		add(pair{key: "variables", comment: "# Loading one extension module that does not declare that it runs without the GIL\n# turns the GIL on for the whole process. This imports all modules of a wheel.",
-			value: table(pair{key: "GIL_STAYS_OFF", value: block(gilStaysOff)})})
+	if slices.ContainsFunc(jobs, func(j *job) bool { return j.purpose == vocab.PurposeTest }) {
+		add(pair{key: "variables", comment: importComment, value: table(pair{key: importVariable, value: block(importAll)})})
 	}
 	if slices.ContainsFunc(jobs, inDocker) {
 		add(pair{key: ".docker", value: gitlabDockerJob()})
@@ -225,11 +222,8 @@ func (w *writer) gitlabTest(j *job, needs []string) *yaml.Node {
 	_, assert := assertion(j.free)
 	unix := func(venv ...string) []string {
 		all := append([]string{"mkdir dist", `cp "wheels/$WHEEL/"*.whl dist`}, venv...)
-		all = append(all, ". .venv/bin/activate", "python "+assert, x.install("uv pip"), "cd dist", x.command)
-		if j.free {
-			all = append(all, `python -c "$GIL_STAYS_OFF" .`)
-		}
-		return all
+		all = append(all, ". .venv/bin/activate", "python "+assert, x.install("uv pip"), "cd dist", x.command, `python -c "$`+importVariable+`" .`)
+		return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 	}
 	var image, extends, before *yaml.Node
 	var commands []string
@@ -239,15 +233,11 @@ func (w *writer) gitlabTest(j *job, needs []string) *yaml.Node {
 		if slices.ContainsFunc(j.rows, gitlabEmulated) {
 			before = lines("docker run --rm --privileged tonistiigi/binfmt --install all")
 		}
-		env := ""
-		if j.free {
-			env = "--env GIL_STAYS_OFF "
-		}
 		commands = []string{
 			"mkdir dist", `cp "wheels/$WHEEL/"*.whl dist`,
 			"cat > dist/test.sh <<'EOF'\n" + w.imageCommands(j) + "EOF\n",
 			// The daemon is on another machine, which has the builds directory too.
-			fmt.Sprintf(`docker run --rm --platform "$PLATFORM" --volume "$PWD:/project" --workdir /project/dist --env PYTHON %s"$IMAGE" bash -eux test.sh`, env),
+			`docker run --rm --platform "$PLATFORM" --volume "$PWD:/project" --workdir /project/dist --env PYTHON --env ` + importVariable + ` "$IMAGE" bash -eux test.sh`,
 		}
 	case j.os == "linux":
 		image = text(gitlabPython)
@@ -259,7 +249,7 @@ func (w *writer) gitlabTest(j *job, needs []string) *yaml.Node {
 		commands = unix(`uv venv --python "$PYTHON" .venv`)
 	default:
 		before = lines("choco install python -y --allow-downgrade --version 3.12.4", "py -m pip install uv")
-		commands = gitlabPowerShell(&x, assert, j.free)
+		commands = gitlabPowerShell(&x, assert)
 	}
 	job = append(job, pair{key: "extends", value: extends}, pair{key: "image", value: image},
 		pair{key: "tags", value: texts([]string{"$RUNNER"})},
@@ -268,7 +258,7 @@ func (w *writer) gitlabTest(j *job, needs []string) *yaml.Node {
 }
 
 // gitlabPowerShell is a test on Windows.
-func gitlabPowerShell(x *testing, assert string, free bool) []string {
+func gitlabPowerShell(x *testing, assert string) []string {
 	wheel := "(Get-ChildItem dist/*.whl).FullName"
 	if x.extras != "" {
 		wheel = `"$(` + wheel + `)` + x.extras + `"`
@@ -286,9 +276,7 @@ func gitlabPowerShell(x *testing, assert string, free bool) []string {
 		install,
 		"cd dist",
 		x.command,
+		"python -c $env:" + importVariable + " .",
 	}
-	if free {
-		all = append(all, "python -c $env:GIL_STAYS_OFF .")
-	}
-	return all
+	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 }

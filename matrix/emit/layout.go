@@ -87,7 +87,7 @@ func (w *writer) place(c *matrix.Cell, byOS bool) (key, *row, error) {
 	}
 	k.free = c.Python.FreeThreaded
 	r.test = w.Test(c)
-	k.test = fmt.Sprintf("%q %q %q %q", r.test.Command, r.test.Requires, r.test.Extras, r.test.Groups)
+	k.test = fmt.Sprintf("%q %t %q %q %q", r.test.Command, r.test.ImportOnly, r.test.Requires, r.test.Extras, r.test.Groups)
 	switch {
 	case c.Wheel != "" && !w.built(c.Wheel):
 		return k, nil, fmt.Errorf("no cell builds %s, which %s tests", c.Wheel, c.Identifier)
@@ -130,10 +130,11 @@ func (w *writer) split(jobs []*job) []*job {
 	var all []*job
 	for _, j := range jobs {
 		base := string(j.purpose) + "-" + flavour(&j.key)
-		switch {
-		case j.from == fromUV:
+		switch j.from {
+		case fromSetup:
+		case fromUV:
 			base += "-uv"
-		case j.from == fromImage:
+		case fromImage:
 			base += "-image"
 		}
 		if j.os != "" {

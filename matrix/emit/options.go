@@ -41,8 +41,10 @@ type Options struct {
 // A Test is how a wheel is tested.
 type Test struct {
 	// Command is a command of a shell, or several with && between. {project} and
-	// {package} stand for the project's directory. "" is pytest.
+	// {package} stand for the project's directory. "" is pytest in its folder tests.
 	Command string
+	// ImportOnly says that there are no tests: the extension modules are imported.
+	ImportOnly bool
 	// Requires are requirements to install beside the wheel, Extras the wheel's
 	// extras, Groups the project's dependency groups.
 	Requires, Extras, Groups []string
@@ -104,9 +106,16 @@ func newWriter(plan *matrix.Plan, o Options, rows int) (*writer, error) {
 	return &writer{o, plan, pins, pure}, nil
 }
 
-// gilStaysOff is a Python program that imports all extension modules of the wheels in
-// a directory, its argument, and fails if the GIL is on then. It has no double quotes,
-// which PowerShell would lose.
+// importAll is a Python program that imports all extension modules of the wheels in a
+// directory, its argument, and fails if the GIL is on then although the interpreter is
+// free-threaded. It has no double quotes, which PowerShell would lose.
 //
 //go:embed gil.py
-var gilStaysOff string
+var importAll string
+
+// importVariable has the program where it runs, importComment says what it is for.
+const (
+	importVariable = "IMPORT_ALL"
+	importComment  = "# This imports all extension modules of a wheel. Loading one that does not declare that\n" +
+		"# it runs without the GIL turns the GIL on for the whole process, in silence."
+)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,7 +15,27 @@ import (
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/matrix/emit"
 	"github.com/ftpkg/ftpkg/matrix/emit/emittest"
+	"github.com/ftpkg/ftpkg/probe/runtime/runtimetest"
 )
+
+// kept are the tools of this process.
+var kept sync.Map
+
+// tools are the programs of others, in the user's cache.
+func tools(t testing.TB) *emittest.Tools {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	python := runtimetest.GIL(t)
+	all, _ := kept.LoadOrStore(python, emittest.New(filepath.Join(cache, "ftpkg", "test-tools"), python))
+	l, ok := all.(*emittest.Tools)
+	if !ok {
+		t.Fatalf("%T among the tools", all)
+	}
+	return l
+}
 
 // write writes a file below a directory of its own.
 func write(t *testing.T, name string, text []byte) string {
@@ -54,15 +75,15 @@ func TestGitHubOracles(t *testing.T) {
 			}
 			golden(t, "github/"+p.name+".yml", text)
 			file := write(t, ".github/workflows/wheels.yml", text)
-			if said := emittest.Actionlint(t, file); said != "" {
+			if said := tools(t).Actionlint(t, file); said != "" {
 				t.Errorf("actionlint: %s", said)
 			}
-			if said := emittest.Zizmor(t, file); said != "" {
+			if said := tools(t).Zizmor(t, file); said != "" {
 				t.Errorf("zizmor: %s", said)
 			}
-			emittest.CheckSchema(t, "vendor.github-workflows", file)
+			tools(t).CheckSchema(t, "vendor.github-workflows", file)
 			var got []string
-			for job, rows := range emittest.ExpandGitHub(t, file) {
+			for job, rows := range tools(t).ExpandGitHub(t, file) {
 				purpose := purposeOf(job)
 				for _, row := range rows {
 					if id, ok := row["identifier"].(string); ok {
@@ -96,7 +117,7 @@ func TestGitHubJSON(t *testing.T) {
 			if err := json.Unmarshal(text, &matrices); err != nil {
 				t.Fatal(err)
 			}
-			for job, rows := range emittest.ExpandGitHub(t, write(t, "wheels.yml", workflow)) {
+			for job, rows := range tools(t).ExpandGitHub(t, write(t, "wheels.yml", workflow)) {
 				if purposeOf(job) == "" {
 					continue
 				}
@@ -134,9 +155,9 @@ func TestGitLabOracles(t *testing.T) {
 			}
 			golden(t, "gitlab/"+p.name+".yml", text)
 			file := write(t, ".gitlab-ci.yml", text)
-			emittest.CheckSchema(t, "vendor.gitlab-ci", file)
+			tools(t).CheckSchema(t, "vendor.gitlab-ci", file)
 			var got []string
-			for _, name := range emittest.ExpandGitLab(t, file) {
+			for _, name := range tools(t).ExpandGitLab(t, file) {
 				if m := gitlabJob.FindStringSubmatch(name); m != nil {
 					got = append(got, cellName(purposeOf(m[1]), m[2]))
 				} else if purposeOf(name) != "" {
@@ -169,7 +190,7 @@ func TestCibuildwheelOracle(t *testing.T) {
 			file := write(t, "pyproject.toml", []byte("[project]\nname = \"pkg\"\nversion = \"1\"\n\n"+string(text)))
 			var got, want []string
 			for _, platform := range []string{"linux", "macos", "windows"} {
-				for _, id := range emittest.Identifiers(t, platform, filepath.Dir(file)) {
+				for _, id := range tools(t).Identifiers(t, platform, filepath.Dir(file)) {
 					got = append(got, cellName(vocab.PurposeBuild, id))
 				}
 			}

@@ -30,14 +30,13 @@ func Cibuildwheel(plan *matrix.Plan, o Options) ([]byte, error) {
 	tested := map[string]bool{}
 	for _, j := range jobs {
 		for _, r := range j.rows {
-			switch {
-			case j.purpose == vocab.PurposeBuild:
+			if j.purpose == vocab.PurposeBuild {
 				built = append(built, r)
-			default:
-				tested[r.Wheel] = true
-				if j.free {
-					freeTests = append(freeTests, r)
-				}
+				continue
+			}
+			tested[r.Wheel] = true
+			if j.free {
+				freeTests = append(freeTests, r)
 			}
 		}
 	}

