@@ -198,13 +198,13 @@ func (c *Cibuildwheel) enabled(l *Line, os string) (map[string]bool, error) {
 		case known:
 			on[word] = true
 		case l.Removed[word] != "":
-			return nil, c.fault(at, "enable: %q is gone: %s", word, l.Removed[word])
+			return nil, c.fault(c.entry(at, word), "enable: %q is gone: %s", word, l.Removed[word])
 		default:
 			names := slices.Sorted(maps.Keys(l.Groups))
 			if near, ok := suggest.Closest(word, names); ok {
-				return nil, c.fault(at, "enable: there is no group %q: did you mean %q?", word, near)
+				return nil, c.fault(c.entry(at, word), "enable: there is no group %q: did you mean %q?", word, near)
 			}
-			return nil, c.fault(at, "enable: there is no group %q: they are %s", word, strings.Join(names, ", "))
+			return nil, c.fault(c.entry(at, word), "enable: there is no group %q: they are %s", word, strings.Join(names, ", "))
 		}
 	}
 	return on, nil
@@ -218,39 +218,83 @@ func (c *Cibuildwheel) Option(name, os, identifier, sep string) string {
 	return text
 }
 
-// option is Option with the place of the value that counts last. If skipEmpty,
-// empty values are passed over.
-func (c *Cibuildwheel) option(name, os, identifier, sep string, skipEmpty bool) (text string, at []any) {
-	take := func(v any, rule string, where ...any) {
-		if v == nil {
-			return
-		}
-		s, err := stringify(v, sep)
-		if err != nil || skipEmpty && s == "" {
-			return // a wrong type was refused when the project was read
-		}
-		at = where
-		switch {
-		case rule == "append" && text != "" && s != "":
-			text += sep + s
-		case rule == "prepend" && text != "" && s != "":
-			text = s + sep + text
-		case rule != "none" && rule != "" && s == "":
-		default:
-			text = s
+// A setting is one of the values that an option has been given.
+type setting struct {
+	value any
+	rule  string // how it goes with those before: append, prepend, else in their place
+	at    []any
+}
+
+// settings returns the values of an option for a platform and, unless it is "", an
+// identifier, those that count more behind the others.
+func (c *Cibuildwheel) settings(name, os, identifier string) []setting {
+	var all []setting
+	add := func(v any, rule string, at ...any) {
+		if v != nil {
+			all = append(all, setting{v, rule, at})
 		}
 	}
-	take(c.table[name], "", name)
-	take(lookup(c.table[os], name), "", os, name)
+	add(c.table[name], "", name)
+	add(lookup(c.table[os], name), "", os, name)
 	if identifier == "" {
-		return text, at
+		return all
 	}
 	for i, o := range c.overrides {
 		if Match(o.selectors, identifier) {
-			take(o.options[name], o.inherit[name], "overrides", i, name)
+			add(o.options[name], o.inherit[name], "overrides", i, name)
+		}
+	}
+	return all
+}
+
+// option is Option with the place of the value that counts last. If skipEmpty,
+// empty values are passed over.
+func (c *Cibuildwheel) option(name, os, identifier, sep string, skipEmpty bool) (text string, at []any) {
+	for _, v := range c.settings(name, os, identifier) {
+		s, err := stringify(v.value, sep)
+		if err != nil || skipEmpty && s == "" {
+			continue // a wrong type was refused when the project was read
+		}
+		at = v.at
+		switch inherits := v.rule == "append" || v.rule == "prepend"; {
+		case inherits && s == "":
+		case inherits && text == "" || !inherits:
+			text = s
+		case v.rule == "append":
+			text += sep + s
+		default:
+			text = s + sep + text
 		}
 	}
 	return text, at
+}
+
+// words returns the value of an option that is a list of words, or a text that is
+// split as a shell does.
+func (c *Cibuildwheel) words(name, os, identifier string) (words []string, at []any) {
+	for _, v := range c.settings(name, os, identifier) {
+		var more []string
+		switch value := v.value.(type) {
+		case string:
+			more = shellWords(value)
+		case []any:
+			for _, e := range value {
+				if s, err := stringify(e, " "); err == nil {
+					more = append(more, s)
+				}
+			}
+		}
+		at = v.at
+		switch v.rule {
+		case "append":
+			words = append(words, more...)
+		case "prepend":
+			words = append(more, words...)
+		default:
+			words = more
+		}
+	}
+	return words, at
 }
 
 // errTable says that an option takes no table.
@@ -290,40 +334,56 @@ func stringify(v any, sep string) (string, error) {
 // not set.
 func (c *Cibuildwheel) variable(name, os, identifier string) string {
 	value := ""
-	find := func(v any) {
-		switch v := v.(type) {
+	for _, v := range c.settings("environment", os, identifier) {
+		found := ""
+		switch env := v.value.(type) {
 		case map[string]any:
-			if s, err := stringify(v[name], " "); err == nil && v[name] != nil {
-				value = s
+			if s, err := stringify(env[name], " "); err == nil {
+				found = s
 			}
 		case string:
-			for word := range strings.FieldsSeq(v) {
+			for _, word := range shellWords(env) {
 				if s, ok := strings.CutPrefix(word, name+"="); ok {
-					value = strings.Trim(s, `"'`)
+					found = s
 				}
 			}
 		}
-	}
-	find(c.table["environment"])
-	find(lookup(c.table[os], "environment"))
-	for _, o := range c.overrides {
-		if Match(o.selectors, identifier) {
-			find(o.options["environment"])
+		switch {
+		case v.rule == "append" && found == "":
+		case v.rule == "prepend" && value != "":
+		default:
+			value = found
 		}
 	}
 	return value
 }
 
-// raw returns all that an option is set to for an identifier, tables and all, as one
-// text to search.
-func (c *Cibuildwheel) raw(name, os, id string) string {
-	all := fmt.Sprint(c.table[name], lookup(c.table[os], name))
-	for _, o := range c.overrides {
-		if Match(o.selectors, id) {
-			all += fmt.Sprint(o.options[name])
+// entry returns the path of the entry of a list that has a word, or of the whole
+// value.
+func (c *Cibuildwheel) entry(at []any, word string) []any {
+	var v any = c.table
+	for _, step := range at {
+		table, _ := v.(map[string]any)
+		key, _ := step.(string)
+		v = table[key]
+	}
+	list, _ := v.([]any)
+	for i, e := range list {
+		if s, ok := e.(string); ok && (s == word || slices.Contains(strings.Fields(s), word)) {
+			return append(slices.Clone(at), i)
 		}
 	}
-	return all
+	return at
+}
+
+// raw returns all that an option is set to for an identifier, tables and all, as one
+// text to search.
+func (c *Cibuildwheel) raw(name, os, identifier string) string {
+	var b strings.Builder
+	for _, v := range c.settings(name, os, identifier) {
+		fmt.Fprintln(&b, v.value)
+	}
+	return b.String()
 }
 
 // fault returns the error of a value of the table.

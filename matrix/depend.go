@@ -1,7 +1,6 @@
 package matrix
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -51,9 +50,6 @@ func (d *deriver) without(cells []Cell, missing map[int]string, what string) []C
 // has a wheel nowhere decides nothing: it is built from its source everywhere.
 func (d *deriver) missing(ctx context.Context, cells []Cell, of func(*Cell) ([]pep508.Requirement, error)) (map[int]string, error) {
 	missing := map[int]string{}
-	if d.index == nil {
-		return missing, nil
-	}
 	groups := map[string]*question{}
 	var order []*question
 	for i := range cells {
@@ -75,6 +71,9 @@ func (d *deriver) missing(ctx context.Context, cells []Cell, of func(*Cell) ([]p
 			q.order = append(q.order, target)
 		}
 		q.targets[target] = append(q.targets[target], i)
+	}
+	if d.index == nil {
+		return missing, nil
 	}
 	for _, q := range order {
 		if err := d.ask(ctx, q, missing); err != nil {
@@ -147,8 +146,7 @@ func lacking(c *resolver.Cell) map[string]string {
 	lacks := map[string]string{}
 	for _, p := range c.Packages {
 		if !p.FileKind.IsWheel() {
-			where := c.Python + " " + cmp.Or(c.PlatformTag, c.Platform)
-			lacks[p.Name] = fmt.Sprintf("%s has no wheel for %s", strings.TrimSpace(p.Name+" "+p.Version), where)
+			lacks[p.Name] = strings.TrimSpace(p.Name+" "+p.Version) + " has no wheel for it"
 		}
 	}
 	for _, p := range c.Problems {

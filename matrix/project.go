@@ -202,21 +202,18 @@ func (p *Project) groupEntry(e any, at []any, within []string) ([]pep508.Require
 func (p *Project) TestRequires(os, id string) ([]pep508.Requirement, error) {
 	reqs := slices.Clone(p.Requires)
 	c := &p.Cibuildwheel
-	text, at := c.option("test-requires", os, id, "\n", false)
-	if !strings.Contains(text, "\n") {
-		text = strings.Join(shellWords(text), "\n")
-	}
-	for t := range strings.SplitSeq(text, "\n") {
-		if strings.TrimSpace(t) == "" || strings.HasPrefix(t, "-") {
+	words, at := c.words("test-requires", os, id)
+	for _, t := range words {
+		if strings.TrimSpace(t) == "" || strings.HasPrefix(t, "-") { // an option of pip
 			continue
 		}
 		r, err := pep508.Parse(t)
 		if err != nil {
-			return nil, c.fault(at, "test-requires: %w", err)
+			return nil, c.fault(c.entry(at, t), "test-requires: %w", err)
 		}
 		reqs = append(reqs, r)
 	}
-	text, _ = c.option("test-groups", os, id, " ", false)
+	text, _ := c.option("test-groups", os, id, " ", false)
 	for name := range strings.FieldsSeq(text) {
 		more, err := p.group(name, nil)
 		if err != nil {

@@ -54,9 +54,9 @@ func (p *Project) selectOn(line *Line, os string, natives []string) (*selection,
 	if !ok {
 		names := append([]string{"auto", "native", "all", "auto64", "auto32"}, line.archsOf(os)...)
 		if near, ok := suggest.Closest(unknown, names); ok {
-			return nil, c.fault(s.archsAt, "archs: there is no architecture %q: did you mean %q?", unknown, near)
+			return nil, c.fault(c.entry(s.archsAt, unknown), "archs: there is no architecture %q: did you mean %q?", unknown, near)
 		}
-		return nil, c.fault(s.archsAt, "archs: there is no architecture %q: %s has %s", unknown, os, strings.Join(line.archsOf(os), ", "))
+		return nil, c.fault(c.entry(s.archsAt, unknown), "archs: there is no architecture %q: %s has %s", unknown, os, strings.Join(line.archsOf(os), ", "))
 	}
 	s.archs = append([]string{}, archs...)
 	return s, nil

@@ -74,7 +74,7 @@ func (p *Project) readScikitBuild() error {
 		switch {
 		case strings.HasPrefix(word, "py"): // py3: no ABI at all
 		case !ok:
-			return p.doc.fault(path, "py-api: %q is no Python, such as cp311 or cp315t", word)
+			return p.doc.fault(path, "py-api: %q is neither a Python, such as cp311 or cp315t, nor several with points between", value)
 		case free:
 			p.Stable.ABI3T = max(n, firstABI3T)
 		default:

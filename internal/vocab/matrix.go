@@ -31,7 +31,6 @@ const (
 	DropStableABI      DropCause = "stable-abi"
 	DropBackend        DropCause = "backend"
 	DropDependency     DropCause = "dependency"
-	DropNoInterpreter  DropCause = "no-interpreter"
 	DropNoRunner       DropCause = "no-runner"
 	DropEmulated       DropCause = "emulated"
 	DropTestSkip       DropCause = "test-skip"
@@ -51,7 +50,6 @@ func DropCauses() Set {
 		{string(DropStableABI), "a wheel of the stable ABI from another cell serves it", "nothing to do"},
 		{string(DropBackend), "the build backend, or what it builds with, does not support the interpreter", "see the reason for the versions that do"},
 		{string(DropDependency), "something it requires has no wheel there", "see the reason; the cell comes back once the wheel is published"},
-		{string(DropNoInterpreter), "no interpreter can be had for the test", "nothing to do; the wheel is built untested"},
 		{string(DropNoRunner), "no runner builds or tests for the platform", "name a runner of your own in matrix.runners"},
 		{string(DropEmulated), "it would run under emulation, which is too slow to be worth it unless asked for", "ask for it with matrix.emulate if it is wanted"},
 		{string(DropTestSkip), "test-skip of [tool.cibuildwheel] leaves it out", "change the selector if the test is wanted"},
