@@ -26,6 +26,7 @@ func matrixCommand(env Env) *cli.Command {
 			matrixPlanCommand(env),
 			matrixExpectCommand(env),
 			matrixGapCommand(env),
+			matrixLintCommand(env),
 		},
 	}
 }
