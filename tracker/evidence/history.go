@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -31,25 +32,26 @@ type FileState struct {
 }
 
 // Present returns the files that the index listed at a time, in the order of
-// Files. Before the first look at the project that is told by the times of upload:
-// a file that was uploaded by then and is known counts as listed, since an index
-// does not tell when a file was yanked or what was deleted before anybody looked. A
-// file yanked when it was first seen is therefore yanked at all times before.
+// Files. A file counts as listed from its upload on, unless a later look did not find
+// it; before the first look that is all there is to go by. An index does not tell
+// what was deleted before anybody looked, nor when a file was yanked: one that was
+// yanked when it was first seen counts as yanked from the beginning.
 func (h *History) Present(at time.Time) []FileState {
-	type key struct{ name, sha string }
+	type key struct{ name, sha256 string }
 	type state struct {
 		gone, yanked bool
 		reason       string
 	}
-	states := make(map[key]state)
-	seen := make(map[key]time.Time, len(h.Files))
+	firstSeen := make(map[key]time.Time, len(h.Files))
 	for i := range h.Files {
 		f := &h.Files[i]
-		seen[key{f.Name, f.SHA256}] = f.FirstSeen
+		firstSeen[key{f.Name, f.SHA256}] = f.FirstSeen
 	}
-	for _, e := range h.Events {
+	states := make(map[key]state)
+	for i := range h.Events {
+		e := &h.Events[i]
 		k := key{e.Name, e.SHA256}
-		if e.At.After(at) && !e.At.Equal(seen[k]) {
+		if e.At.After(at) && !e.At.Equal(firstSeen[k]) {
 			continue
 		}
 		s := states[k]
@@ -63,13 +65,15 @@ func (h *History) Present(at time.Time) []FileState {
 		case vocab.FileReturned:
 			s.gone = false
 		case vocab.FileAppeared:
+			continue
 		}
 		states[k] = s
 	}
+	pages := h.pages()
 	var present []FileState
 	for i := range h.Files {
 		f := &h.Files[i]
-		if f.Since().After(at) {
+		if f.Since().After(at) || f.FirstSeen.After(at) && seenSince(pages, at, f.FirstSeen) {
 			continue
 		}
 		if s := states[key{f.Name, f.SHA256}]; !s.gone {
@@ -77,6 +81,24 @@ func (h *History) Present(at time.Time) []FileState {
 		}
 	}
 	return present
+}
+
+// pages are the times of the looks that found the project's page.
+func (h *History) pages() []time.Time {
+	var at []time.Time
+	for i := range h.Observations {
+		if o := &h.Observations[i]; o.Outcome == vocab.ObservedChanged || o.Outcome == vocab.ObservedUnchanged {
+			at = append(at, o.At)
+		}
+	}
+	return at
+}
+
+// seenSince reports whether one of the times, which are in order, is neither before
+// from nor as late as before.
+func seenSince(times []time.Time, from, before time.Time) bool {
+	i, _ := slices.BinarySearchFunc(times, from, time.Time.Compare)
+	return i < len(times) && times[i].Before(before)
 }
 
 // LastLook returns the last look no later than a time that brought an answer,

@@ -86,7 +86,7 @@ type table struct{ name, columns, order string }
 func tables() []table {
 	body := func(t bodyTable) table { return table{t.name, t.columns(), t.key + ", at"} }
 	return []table{
-		{"tracked", "project, cohort, at, change, tool", "project, cohort, at"},
+		{"tracked", trackedColumns, "project, cohort, at"},
 		{"observation", "id, project, at, source, tool, outcome, detail, body_sha256, etag, digest", "id"},
 		{"file", "project, name, sha256, version, size, uploaded, requires_python, url, observation", "project, name, sha256"},
 		{"file_detail", "project, name, sha256, observation, size, uploaded, requires_python, url", "project, name, sha256, observation"},

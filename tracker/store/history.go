@@ -17,7 +17,11 @@ import (
 // History returns all that is known of a project, as of one moment. That nothing is
 // known of it is no error.
 func (s *Store) History(ctx context.Context, name string) (*evidence.History, error) {
-	h := &evidence.History{Project: evidence.Project{Name: name}, Static: map[string]*evidence.Static{}}
+	h := &evidence.History{
+		Project: evidence.Project{Name: name}, Observations: []evidence.Observation{}, Files: []evidence.File{},
+		Events: []evidence.FileEvent{}, Metadata: []evidence.Metadata{}, Static: map[string]*evidence.Static{},
+		Probes: []evidence.Probe{}, Upstream: []evidence.Upstream{},
+	}
 	err := s.look(ctx, func(tx *sql.Tx) error {
 		ps, err := projects(ctx, tx, name)
 		if err != nil {

@@ -16,6 +16,8 @@ const (
 	removed = "removed"
 )
 
+const trackedColumns = "project, cohort, at, change, tool, digest"
+
 // AddProjects has projects tracked from now on, as members of a cohort, or "" for
 // those that are named by hand, and returns the names that were not members.
 func (s *Store) AddProjects(ctx context.Context, cohort string, names ...string) ([]string, error) {
@@ -81,13 +83,14 @@ func (s *Store) members(ctx context.Context, names []string, of func(p *evidence
 			done[name] = true
 			cohorts := of(p)
 			for _, cohort := range cohorts {
-				rows = append(rows, []any{name, cohort, max(at, lastChange(p, cohort)+1), change, s.tool})
+				row := []any{name, cohort, max(at, lastChange(p, cohort)+1), change, s.tool}
+				rows = append(rows, append(row, digest("tracked", row...)))
 			}
 			if len(cohorts) > 0 {
 				changed = append(changed, name)
 			}
 		}
-		return insert(ctx, tx, "tracked", "project, cohort, at, change, tool", false, rows)
+		return insert(ctx, tx, "tracked", trackedColumns, false, rows)
 	})
 	if err != nil {
 		return nil, err

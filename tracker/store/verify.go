@@ -75,6 +75,9 @@ func (s *Store) Verify(ctx context.Context) (*Report, error) {
 			}
 			r.Rows[t.name] = n
 		}
+		if err := r.tracked(ctx, tx); err != nil {
+			return err
+		}
 		if err := r.projects(ctx, tx); err != nil {
 			return err
 		}
@@ -131,6 +134,19 @@ func (r *Report) bodies(ctx context.Context, q querier, t *bodyTable, decode fun
 			r.fault(t.name, row, "%v", err)
 		}
 		return nil
+	})
+}
+
+// tracked recomputes the digests of who is tracked.
+func (r *Report) tracked(ctx context.Context, q querier) error {
+	return each(ctx, q, "SELECT "+trackedColumns+" FROM tracked", nil, func(rows *sql.Rows) error {
+		var name, cohort, change, tool, want string
+		var at int64
+		err := rows.Scan(&name, &cohort, &at, &change, &tool, &want)
+		if got := digest("tracked", name, cohort, at, change, tool); got != want {
+			r.fault("tracked", strings.TrimSpace(name+" "+cohort), "its digest is %s, not %s", got, want)
+		}
+		return err
 	})
 }
 

@@ -5,13 +5,14 @@
 -- +goose Up
 
 -- Who is watched: a project enters a list, or leaves it; the list '' is what was
--- asked for by name.
+-- asked for by name. The digest is that of the row.
 CREATE TABLE tracked (
     project TEXT COLLATE "C" NOT NULL,
     cohort  TEXT COLLATE "C" NOT NULL,
     at      BIGINT NOT NULL,
     change  TEXT COLLATE "C" NOT NULL CHECK (change IN ('added', 'removed')),
     tool    TEXT COLLATE "C" NOT NULL,
+    digest  TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (project, cohort, at)
 );
 

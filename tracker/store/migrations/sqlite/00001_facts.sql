@@ -5,13 +5,14 @@
 -- +goose Up
 
 -- Who is watched: a project enters a list, or leaves it; the list '' is what was
--- asked for by name.
+-- asked for by name. The digest is that of the row.
 CREATE TABLE tracked (
     project TEXT NOT NULL,
     cohort  TEXT NOT NULL,
     at      INTEGER NOT NULL,
     change  TEXT NOT NULL CHECK (change IN ('added', 'removed')),
     tool    TEXT NOT NULL,
+    digest  TEXT NOT NULL,
     PRIMARY KEY (project, cohort, at)
 ) STRICT, WITHOUT ROWID;
 
