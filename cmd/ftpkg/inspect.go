@@ -174,7 +174,7 @@ func readInspectSubject(env Env, arg string) (inspectSubject, error) {
 	switch {
 	case arg == "":
 		return x, usagef("an empty argument")
-	case isDir(x.path) && (strings.ContainsAny(arg, `/\`) || arg == "." || arg == ".." || pep508.CheckName(arg) != nil):
+	case isDir(x.path) && (strings.ContainsAny(arg, `/\`) || arg == "." || arg == ".." || !isProjectName(arg)):
 		x.kind = inspectTree
 		return x, nil
 	case ends(".whl") && !strings.Contains(arg, " @ "):
@@ -184,7 +184,8 @@ func readInspectSubject(env Env, arg string) (inspectSubject, error) {
 	case ends(imageEndings()...):
 		x.kind = inspectImage
 	default:
-		return x, x.readProject()
+		err := x.readProject()
+		return x, err
 	}
 	info, err := os.Stat(x.path)
 	if err != nil {
@@ -195,6 +196,9 @@ func readInspectSubject(env Env, arg string) (inspectSubject, error) {
 	}
 	return x, nil
 }
+
+// isProjectName reports whether a word could be the name of a project.
+func isProjectName(word string) bool { return pep508.CheckName(word) == nil }
 
 // readProject reads an argument that names a project of the index.
 func (x *inspectSubject) readProject() error {
