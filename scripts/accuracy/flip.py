@@ -85,7 +85,7 @@ def one(args, release, wheel, member, offset, value):
     row = {"wheel": release.spec, "module": member, "offset": offset, "was": WORDS[value], "is": WORDS[1 - value],
            "static_before": before[member], "static": after[member], "inspect": inspected.get(member, "missing"),
            "probe": loaded.get(member, "missing"), "others": len(before) - 1, "loaded": len(loaded),
-           "moved": sorted(path for path in before if path != member and not before[path] == after[path] == inspected[path]),
+           "moved": sorted(path for path in before if path != member and not before[path] == after[path] == inspected.get(path)),
            "apart": sorted(path for path in loaded if path != member and contradict(loaded[path], after[path]))}
     row["follows"] = row["static_before"] == row["was"] and row["is"] == row["static"] == row["probe"] == row["inspect"] \
         and not row["moved"] and not row["apart"]
