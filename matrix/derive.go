@@ -314,9 +314,9 @@ func served(cells []Cell) string {
 				first, last = cmp.Or(first, c.Python.String()), c.Python.String()
 			}
 		}
-		switch {
-		case first == "":
-		case first == last:
+		switch first {
+		case "":
+		case last:
 			names = append(names, first)
 		default:
 			names = append(names, first+" to "+last)

@@ -7,8 +7,12 @@ import (
 	"strings"
 )
 
-// maxWords bounds what one selector may expand to, as cibuildwheel does.
-const maxWords = 1000
+// maxWords bounds what one selector may expand to, as cibuildwheel does; maxSelector
+// how long it may be.
+const (
+	maxWords    = 1000
+	maxSelector = 4096
+)
 
 // Match reports whether a list of selectors, separated by white space, has one
 // that matches an identifier, as cibuildwheel understands it: braces are expanded as
@@ -41,45 +45,40 @@ func checkSelectors(selectors string) error {
 // fnmatch reports whether a name matches a pattern of Python's fnmatch on a system
 // that minds case: *, ?, [abc], [a-z], [!abc].
 func fnmatch(pattern, name string) bool {
-	for pattern != "" {
-		switch pattern[0] {
-		case '*':
-			pattern = strings.TrimLeft(pattern, "*")
-			if pattern == "" {
-				return true
-			}
-			for i := range len(name) + 1 {
-				if fnmatch(pattern, name[i:]) {
-					return true
-				}
-			}
-			return false
-		case '?':
-			if name == "" {
-				return false
-			}
-			pattern, name = pattern[1:], name[1:]
-		case '[':
-			set, rest, ok := class(pattern)
-			if !ok { // a bracket that nothing closes stands for itself
-				if name == "" || name[0] != '[' {
-					return false
-				}
-				pattern, name = pattern[1:], name[1:]
-				continue
-			}
-			if name == "" || !inClass(set, name[0]) {
-				return false
-			}
+	var afterStar, tried string // where to go on if what follows the last star fails
+	starred := false
+	for {
+		switch rest, ok := matchOne(pattern, name); {
+		case strings.HasPrefix(pattern, "*"):
+			pattern = pattern[1:]
+			afterStar, tried, starred = pattern, name, true
+		case ok:
 			pattern, name = rest, name[1:]
+		case pattern == "" && name == "":
+			return true
+		case !starred || tried == "":
+			return false
 		default:
-			if name == "" || name[0] != pattern[0] {
-				return false
-			}
-			pattern, name = pattern[1:], name[1:]
+			tried = tried[1:]
+			pattern, name = afterStar, tried
 		}
 	}
-	return name == ""
+}
+
+// matchOne matches the first character of a name, and returns the rest of the pattern.
+func matchOne(pattern, name string) (rest string, ok bool) {
+	if pattern == "" || name == "" {
+		return "", false
+	}
+	switch pattern[0] {
+	case '?':
+		return pattern[1:], true
+	case '[':
+		if set, rest, ok := class(pattern); ok {
+			return rest, inClass(set, name[0])
+		} // a bracket that nothing closes stands for itself
+	}
+	return pattern[1:], pattern[0] == name[0]
 }
 
 // class cuts the class that a pattern begins with: what stands between its
@@ -120,6 +119,9 @@ func inClass(set string, c byte) bool {
 // range, and those behind a $, stand for themselves; a backslash makes the next
 // character plain.
 func expandBraces(word string) ([]string, error) {
+	if len(word) > maxSelector {
+		return nil, fmt.Errorf("it is longer than %d characters", maxSelector)
+	}
 	words, err := expand(word)
 	if err != nil {
 		return nil, err

@@ -107,6 +107,7 @@ type tokens struct {
 
 var (
 	pyName   = regexp.MustCompile(`^[A-Za-z_0-9]+`)
+	pyGap    = regexp.MustCompile(`^(?:[ \t\r\n\\]|#[^\n]*)*`) // within brackets
 	pyString = regexp.MustCompile(`^([A-Za-z]{0,2})("""(?s:(?:[^\\]|\\.)*?)"""|'''(?s:(?:[^\\]|\\.)*?)'''|"(?:[^"\\\n]|\\(?s:.))*"|'(?:[^'\\\n]|\\(?s:.))*')`)
 )
 
@@ -165,12 +166,11 @@ func (t *tokens) skipped(s string) {
 func (t *tokens) str() (value string, plain bool) {
 	for {
 		save := *t
-		rest := strings.TrimLeft(t.text[t.at:], " \t\r\n\\")
-		t.at = len(t.text) - len(rest)
+		t.at += len(pyGap.FindString(t.text[t.at:]))
+		rest := t.text[t.at:]
 		m := pyString.FindStringSubmatch(rest)
 		if m == nil {
 			*t = save
-			rest = strings.TrimSpace(rest)
 			return value, plain && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, ")"))
 		}
 		if strings.ContainsAny(m[1], "fFbBtT") {

@@ -283,7 +283,7 @@ func askCibuildwheel(t *testing.T, version string, cases []oracleCase) []oracleA
 // generate makes n projects, each asked about on every platform. The seed is fixed: a
 // recording changes only where the generator or cibuildwheel does.
 func generate(line *Line, n int) []oracleCase {
-	g := generator{r: rand.New(rand.NewPCG(6, uint64(len(line.Options)))), line: line} //nolint:gosec // no secret depends on it
+	g := generator{r: rand.New(rand.NewPCG(6, uint64(len(line.Options)))), line: line}
 	var cases []oracleCase
 	for i := range n {
 		files, archs := g.files(), g.pick("", "all", "all", "")
@@ -357,10 +357,9 @@ func (g *generator) table() string {
 	var b strings.Builder
 	b.WriteString("[tool.cibuildwheel]\n")
 	g.options(&b, true)
-	switch { // what is refused
-	case g.one(40):
+	if g.one(40) { // what is refused
 		b.WriteString(g.pick("bulid = \"*\"\n", "no-such-option = 1\n", "test-skip = {a = 1}\n"))
-	case g.one(40):
+	} else if g.one(40) {
 		b.WriteString("environment = {A = \"1\"}\ntest-command = [\"a\", \"b\"]\n")
 	}
 	for _, os := range platforms() {
