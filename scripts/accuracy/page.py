@@ -25,8 +25,8 @@ LIMITS = """\
 - The projects were chosen for having wheels for 3.13t; within the list a seed draws. What
   no one publishes wheels of (modules built without optimisation, odd toolchains) is in the
   tests of `probe/extmod`, not here. Nor are architectures other than x86-64 and arm64.
-- The reading was made better by what the first draw and the list of `probe-truth` left
-  undecided; the second draw has other releases, mostly of the same projects.
+- The reading was made better by what these lists, and other draws from `wheels.txt`, left
+  undecided. Releases to come may be made in ways that none of these were.
 - Few of the drawn modules turn the GIL on, because few releases that have such wheels
   still do.
 - A whole environment is judged by what one process imports: what is observed is a lower
