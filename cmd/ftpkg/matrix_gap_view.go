@@ -222,49 +222,53 @@ func joinSlots(names []slotName) string {
 	return strings.Join(parts, "; ")
 }
 
-// differences are sentences on how the halves differ.
+// differences are sentences on how the halves differ: floors one by one, the rest by
+// the half worse off.
 func (v *gapView) differences() []string {
 	var lines []string
-	missing := map[string][]slotName{} // by the half without
-	var order []string
+	var groups []gap.Difference // the first of each
+	platforms := map[int][]string{}
 	for _, d := range v.report.Differences {
-		switch d.Kind {
-		case vocab.HalfFloor:
-			need := system(d.Platform, d.Floor)
-			line := fmt.Sprintf("%s on %s needs %s, its twin %s only %s: below %s ", d.Python, d.Platform, need, d.Twin, d.TwinFloor, need)
-			switch b := d.Below; b.Status {
-			case vocab.GapSame:
-				line += "it takes the wheel without compiled code"
-			case vocab.GapOlder:
-				line += fmt.Sprintf("it falls back to %s in silence", b.Version)
-			case vocab.GapSource:
-				line += "it is left with the source distribution"
-			case vocab.GapNone:
-				line += "nothing is left"
-			}
-			lines = append(lines, line)
-		case vocab.HalfPure:
-			lines = append(lines, fmt.Sprintf("%s on %s gets the wheel without compiled code, %s a compiled one", d.Python, d.Platform, d.Twin))
-		case vocab.HalfMissing:
-			if !slices.Contains(order, d.Python) {
-				order = append(order, d.Python)
-			}
-			missing[d.Python] = append(missing[d.Python], slotName{d.Twin, d.Platform})
+		if d.Kind == vocab.HalfFloor {
+			lines = append(lines, floorDifference(&d))
+			continue
 		}
+		i := slices.IndexFunc(groups, func(g gap.Difference) bool { return g.Kind == d.Kind && g.Python == d.Python })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, d)
+		}
+		platforms[i] = append(platforms[i], d.Platform)
 	}
-	for _, python := range order {
-		names := missing[python]
-		platforms := make([]string, len(names))
-		for i, n := range names {
-			platforms[i] = n.platform
+	for i, g := range groups {
+		where := strings.Join(platforms[i], ", ")
+		switch {
+		case g.Kind == vocab.HalfPure:
+			lines = append(lines, fmt.Sprintf("%s gets the wheel without compiled code where %s has a compiled one: %s", g.Python, g.Twin, where))
+		case strings.HasSuffix(g.Twin, "t"):
+			lines = append(lines, fmt.Sprintf("%s has no wheel where %s has one: %s (did the free-threaded wheel take its place in one job?)", g.Python, g.Twin, where))
+		default:
+			lines = append(lines, fmt.Sprintf("%s has no wheel where %s has one: %s", g.Python, g.Twin, where))
 		}
-		line := fmt.Sprintf("%s has no wheel where %s has one: %s", python, names[0].python, strings.Join(platforms, ", "))
-		if strings.HasSuffix(names[0].python, "t") {
-			line += " (did the free-threaded wheel take its place in one job?)"
-		}
-		lines = append(lines, line)
 	}
 	return lines
+}
+
+// floorDifference is a sentence on a half that needs a newer system than its twin.
+func floorDifference(d *gap.Difference) string {
+	need := system(d.Platform, d.Floor)
+	line := fmt.Sprintf("%s on %s needs %s, its twin %s only %s: below %s ", d.Python, d.Platform, need, d.Twin, d.TwinFloor, need)
+	switch d.Below.Status {
+	case vocab.GapSame:
+		line += "it takes the wheel without compiled code"
+	case vocab.GapOlder:
+		line += fmt.Sprintf("it falls back to %s in silence", d.Below.Version)
+	case vocab.GapSource:
+		line += "it is left with the source distribution"
+	case vocab.GapNone:
+		line += "nothing is left"
+	}
+	return line
 }
 
 // losses are sentences on what the release before had.

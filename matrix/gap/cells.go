@@ -76,13 +76,13 @@ func (pg *page) served(r *simple.Release, platforms []wheeltags.Platform, python
 }
 
 // asks reports whether there can be a wheel for a target: build tools know it, or the
-// release has one all the same.
+// release has one compiled for it all the same.
 func (pg *page) asks(r *simple.Release, t wheeltags.Target, known []wheeltags.Target) bool {
 	if slices.ContainsFunc(known, func(k wheeltags.Target) bool { return slotOf(k) == slotOf(t) }) {
 		return true
 	}
 	f, tag := pg.has(r, t)
-	return f != nil && tag.Platform != "any"
+	return f != nil && tag.Kind() == wheeltags.Native
 }
 
 // product is every Python on every platform.

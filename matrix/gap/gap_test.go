@@ -312,6 +312,17 @@ lost floor 3.14 3.14t on linux-x86_64 from 2.17 to 2.28
 `,
 		},
 		{
+			name: "what uses no Python ABI serves 3.13t, but does not ask for it",
+			universe: `
+  version 1.0
+    requires-python ==3.13.*
+    wheel py3-none-win_amd64
+`,
+			want: `
+3.13 windows-x86_64 same abi-none
+`,
+		},
+		{
 			name: "withdrawn and pre-released versions are no fallback while there is another",
 			universe: `
   version 3.0
