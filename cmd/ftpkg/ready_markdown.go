@@ -80,7 +80,7 @@ func (a *readyApp) writeMarkdown(b *strings.Builder) {
 	}
 	a.writeMarkdownPackages(b)
 	if v := a.Verified; v != nil {
-		fmt.Fprintf(b, "\nloaded in CPython %s on %s: %d of %s as the files say\n", v.Runtime, v.Cell, v.Agreed, plural(v.Packages, "package"))
+		fmt.Fprintf(b, "\nloaded in CPython %s: %d of %s as the files say\n", v.Cell, v.Agreed, plural(v.Packages, "package"))
 		for _, d := range v.Differences {
 			fmt.Fprintf(b, "- %s: the files say %s, loading says %s\n", markdownCell(d.Package), markdownCell(d.Predicted), markdownCell(d.Seen))
 		}

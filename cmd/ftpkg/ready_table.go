@@ -72,10 +72,17 @@ func (a *readyApp) writeGrid(b *strings.Builder, color bool, width int) {
 	for _, row := range a.rows {
 		columns.rows = append(columns.rows, packageRow{name: row.name, version: row.version})
 	}
+	if len(a.rows) > 1 { // the verdict of each cell
+		columns.rows = append(columns.rows, packageRow{name: "overall"})
+	}
 	used := map[string]bool{}
 	for _, block := range columns.blocks(width) {
 		b.WriteByte('\n')
 		columns.writeColumns(b, block, color, func(row, i int) (glyph, mark string, s style) {
+			if row == len(a.rows) {
+				glyph, s = readyGlyph(a.Cells[i].Readiness)
+				return glyph, "", s
+			}
 			glyph, mark, s = a.rows[row].glyph(i)
 			used[glyph], used[mark] = true, true
 			return glyph, mark, s
@@ -95,17 +102,23 @@ func (a *readyApp) writeGrid(b *strings.Builder, color bool, width int) {
 	b.WriteString("\n" + paint(color, dim, wrap(strings.Join(legend, "   "), width, 0)) + "\n")
 }
 
+// readyGlyph is how a readiness is shown.
+func readyGlyph(r vocab.Readiness) (glyph string, s style) {
+	for _, g := range readyGlyphs {
+		if g.readiness == r {
+			return g.glyph, g.style
+		}
+	}
+	return "", dim
+}
+
 // glyph is what a row shows in a cell, and the mark behind it.
 func (r *readyRow) glyph(i int) (glyph, mark string, s style) {
 	st := r.states[i]
 	if st == nil {
 		return glyphUnneeded, "", dim
 	}
-	for _, g := range readyGlyphs {
-		if g.readiness == st.Readiness {
-			glyph, s = g.glyph, g.style
-		}
-	}
+	glyph, s = readyGlyph(st.Readiness)
 	if st.Version != r.version && st.Version != "" {
 		mark = markVersion
 	}
@@ -288,7 +301,7 @@ func (a *readyApp) writeVerified(b *strings.Builder, color bool, width int) {
 	if v == nil {
 		return
 	}
-	fmt.Fprintf(b, "\nloaded in CPython %s on %s: %d of %s as the files say\n", v.Runtime, v.Cell, v.Agreed, plural(v.Packages, "package"))
+	fmt.Fprintf(b, "\nloaded in CPython %s: %d of %s as the files say\n", v.Cell, v.Agreed, plural(v.Packages, "package"))
 	for _, d := range v.Differences {
 		b.WriteString("  " + wrap(paint(color, red, d.Package)+": the files say "+d.Predicted+", loading says "+d.Seen, width, 4) + "\n")
 	}
@@ -309,13 +322,8 @@ func (v *readyView) writeRollUp(b *strings.Builder, color bool, width int) error
 		row := []cell{{text: a.Name}}
 		for _, free := range []bool{true, false} {
 			worst := a.worst(free)
-			c := cell{text: string(worst)}
-			for _, g := range readyGlyphs {
-				if g.readiness == worst {
-					c.style = g.style
-				}
-			}
-			row = append(row, c)
+			_, s := readyGlyph(worst)
+			row = append(row, cell{text: string(worst), style: s})
 		}
 		culprits := a.culprits()
 		const most = 3

@@ -20,7 +20,8 @@ type Verified struct {
 	Agreed   int `json:"agreed"`
 	// Differences are mistakes of ours, or modules that lie.
 	Differences []Difference `json:"differences"`
-	// Failed are the packages that could not be loaded or predicted, and why.
+	// Failed are the packages that could not be loaded or predicted, and why; those of
+	// one reason stand together.
 	Failed []string `json:"failed,omitempty"`
 }
 
@@ -36,25 +37,27 @@ type Difference struct {
 func Verify(predicted *Application, results []probe.Result) *Verified {
 	v := &Verified{Cell: predicted.Cells[0].Name(), Differences: []Difference{}}
 	on := turnedOn(results)
+	because := map[string][]string{}
+	failed := func(name, reason string) { because[reason] = append(because[reason], name) }
 	for i := range results {
 		r := &results[i]
 		v.Runtime = r.Runtime.Version
 		p, ok := predicted.Package(r.Package)
 		if !ok {
-			v.Failed = append(v.Failed, r.Package+": it is not among the packages that were judged")
+			failed(r.Package, "it is not among the packages that were judged")
 			continue
 		}
 		s := &p.Cells[0]
 		wrong := r.Outcome == vocab.OutcomeABICrash
 		switch {
 		case r.Outcome.IsUnknown() && len(on[r.Package]) == 0:
-			v.Failed = append(v.Failed, fmt.Sprintf("%s: %s: %s", r.Package, r.Outcome, r.Detail))
+			failed(r.Package, fmt.Sprintf("%s: %s", r.Outcome, r.Detail))
 			continue
 		case s.Readiness == vocab.ReadyUnknown:
-			v.Failed = append(v.Failed, r.Package+": its files do not tell")
+			failed(r.Package, "its files do not tell")
 			continue
 		case s.File == "":
-			v.Failed = append(v.Failed, r.Package+": there is no wheel")
+			failed(r.Package, "there is no wheel")
 			continue
 		}
 		v.Packages++
@@ -80,6 +83,10 @@ func Verify(predicted *Application, results []probe.Result) *Verified {
 			d.Seen = string(r.Outcome)
 		}
 		v.Differences = append(v.Differences, d)
+	}
+	for reason, names := range because {
+		slices.Sort(names)
+		v.Failed = append(v.Failed, strings.Join(names, ", ")+": "+reason)
 	}
 	slices.Sort(v.Failed)
 	return v

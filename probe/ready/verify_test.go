@@ -55,6 +55,7 @@ package lost
 		result("silent", vocab.OutcomeGILOff, vocab.LoadedNotUsed, false), result("liar", vocab.OutcomeGILReenabled, vocab.LoadedUsed, false),
 		result("wrong", vocab.OutcomeABICrash, vocab.LoadedUnknown, false), result("open", vocab.OutcomeGILOff, vocab.LoadedNotUsed, false),
 		result("lost", vocab.OutcomeInfrastructure, "", false), result("stranger", vocab.OutcomePure, "", false),
+		result("another", vocab.OutcomePure, "", false),
 	})
 	want := &ready.Verified{
 		Runtime: "3.14.2t", Cell: linux, Packages: 5, Agreed: 3,
@@ -62,7 +63,7 @@ package lost
 			{Package: "silent", Predicted: "turns-on", Seen: "gil-off"},
 			{Package: "liar", Predicted: "declares", Seen: "turns-on: liar._a"},
 		},
-		Failed: []string{"lost: infrastructure: why", "open: its files do not tell", "stranger: it is not among the packages that were judged"},
+		Failed: []string{"another, stranger: it is not among the packages that were judged", "lost: infrastructure: why", "open: its files do not tell"},
 	}
 	if diff := cmp.Diff(want, v); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
