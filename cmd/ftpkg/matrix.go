@@ -73,7 +73,11 @@ func matrixFlags() []cli.Flag {
 // readMatrixOptions reads matrixFlags and the directory that is the argument, if
 // there is one.
 func readMatrixOptions(c *cli.Context, env Env) (matrixOptions, error) {
-	s, err := readSettings(c, env)
+	home := env // the settings are those of the project, wherever it is
+	if info, err := os.Stat(env.path(c.Args().First())); err == nil && info.IsDir() && !c.IsSet("config") {
+		home.Dir = env.path(c.Args().First())
+	}
+	s, err := readSettings(c, home)
 	if err != nil {
 		return matrixOptions{}, err
 	}

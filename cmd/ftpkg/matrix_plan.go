@@ -21,7 +21,7 @@ func matrixPlanCommand(env Env) *cli.Command {
   $ ftpkg matrix plan --python 3.14t --platform main
   $ ftpkg matrix plan --format json
 
-Cells carry cibuildwheel's identifiers. The table has a line for each platform and wheel; the cells that are not there follow with their reasons, like ones together.`,
+Cells carry cibuildwheel's identifiers. The table has a line for each; those that are not there follow with their reasons, like ones together: *-win32 is every Python that is left. What no group of enable switches on is in the document only.`,
 		Flags: slices.Concat(matrixFlags(), []cli.Flag{
 			formatFlag("table", "json", "markdown"),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Category: groupAnswer, Usage: "write the answer to `FILE`"},
@@ -155,10 +155,10 @@ func writePlanTable(w io.Writer, p *matrix.Plan, color bool) error {
 	if err := t.write(&b, color); err != nil {
 		return err
 	}
-	if groups := groupDropped(p.Dropped); len(groups) > 0 {
+	if groups := groupDropped(p); len(groups) > 0 {
 		b.WriteString("\n" + paint(color, bold, "not in it") + "\n")
 		for _, g := range groups {
-			fmt.Fprintf(&b, "  %s: %s\n    %s\n", paint(color, yellow, string(g.cause)), g.reason, strings.Join(g.cells, " "))
+			fmt.Fprintf(&b, "  %s: %s\n    %s\n", paint(color, yellow, string(g.cause)), g.reason, wrap(strings.Join(g.cells, " "), planWidth, 4))
 		}
 	}
 	if len(p.Notes) > 0 {
@@ -171,6 +171,9 @@ func writePlanTable(w io.Writer, p *matrix.Plan, color bool) error {
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// planWidth is where the lists below the table are broken.
+const planWidth = 110
 
 func planSummary(p *matrix.Plan) string {
 	builds, tests, free := 0, 0, 0
@@ -194,7 +197,7 @@ func writePlanMarkdown(w io.Writer, p *matrix.Plan) error {
 	for _, r := range planRows(p) {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", r.Identifier, r.Python, r.ABI, r.floor(), r.where(), r.purpose(), r.Reason)
 	}
-	if groups := groupDropped(p.Dropped); len(groups) > 0 {
+	if groups := groupDropped(p); len(groups) > 0 {
 		b.WriteString("\nNot in it:\n\n")
 		for _, g := range groups {
 			fmt.Fprintf(&b, "- **%s**: %s: `%s`\n", g.cause, g.reason, strings.Join(g.cells, "` `"))
@@ -211,71 +214,3 @@ func writePlanMarkdown(w io.Writer, p *matrix.Plan) error {
 	return err
 }
 
-// A droppedGroup is cells that are missing for one reason.
-type droppedGroup struct {
-	cause  vocab.DropCause
-	reason string
-	cells  []string
-}
-
-// groupDropped joins the cells that are missing for one reason. Cells that are built
-// and not tested are named "test of …"; where all of a Python's platforms are alike,
-// they are one word.
-func groupDropped(dropped []matrix.Dropped) []droppedGroup {
-	var groups []droppedGroup
-	byKey := map[string][]string{}
-	for _, x := range dropped {
-		if x.Cause == vocab.DropEnable {
-			continue // hundreds nobody asked for; the document has them
-		}
-		reason := x.Reason
-		if x.Purpose == vocab.PurposeTest {
-			reason = "not tested: " + reason
-		}
-		key := string(x.Cause) + "\x00" + reason
-		if byKey[key] == nil {
-			groups = append(groups, droppedGroup{cause: x.Cause, reason: reason})
-		}
-		byKey[key] = append(byKey[key], x.Identifier)
-	}
-	for i := range groups {
-		groups[i].cells = foldIdentifiers(byKey[string(groups[i].cause)+"\x00"+groups[i].reason])
-	}
-	return groups
-}
-
-// foldIdentifiers writes identifiers of one platform as cp{39,310}-win32, and platforms
-// that have the same Pythons as cp39-{win32,win_amd64}.
-func foldIdentifiers(ids []string) []string {
-	var platforms []string
-	pythons := map[string][]string{}
-	for _, id := range ids {
-		python, platform, _ := strings.Cut(id, "-")
-		if pythons[platform] == nil {
-			platforms = append(platforms, platform)
-		}
-		pythons[platform] = append(pythons[platform], python)
-	}
-	var orders []string
-	alike := map[string][]string{}
-	for _, p := range platforms {
-		key := braces(pythons[p])
-		if alike[key] == nil {
-			orders = append(orders, key)
-		}
-		alike[key] = append(alike[key], p)
-	}
-	var words []string
-	for _, key := range orders {
-		words = append(words, key+"-"+braces(alike[key]))
-	}
-	return words
-}
-
-// braces writes words as a shell would have them.
-func braces(words []string) string {
-	if len(words) == 1 {
-		return words[0]
-	}
-	return "{" + strings.Join(words, ",") + "}"
-}
