@@ -1,15 +1,21 @@
-"""Where the Py_mod_gil slots of an x86-64 ELF module for 3.13t lie.
+"""Where in an x86-64 ELF module for 3.13t its declaration lies.
 
-This knows nothing of probe/extmod: it looks for what PyModuleDef_HEAD_INIT leaves in
-the data of a file, and follows the relocations of the definition's fields.
+This knows nothing of probe/extmod. It looks for what PyModuleDef_HEAD_INIT leaves in
+the data of a file, and follows the relocations of the definition's fields to a
+Py_mod_gil slot; or for the only call of PyUnstable_Module_SetGIL, and the constant
+that is loaded just before it.
 """
 
+import re
 import struct
 
 # Of a PyModuleDef of free-threaded builds.
 NAME, SLOTS, SIZE = 56, 88, 120
 
 PY_MOD_GIL = 4
+
+# Of a call of SetGIL: "mov esi, 1", and how far before it that may stand, in bytes.
+NOT_USED, NEAR = b"\xbe\x01\0\0\0", 24
 
 
 class File:
@@ -21,11 +27,12 @@ class File:
         self.data = data
         table, = struct.unpack_from("<Q", data, 32)
         width, count = struct.unpack_from("<HH", data, 54)
-        self.loads, self.dynamic = [], {}
+        self.loads, self.code, self.dynamic = [], [], {}
         for at in range(table, table + width * count, width):
-            kind, _, offset, address, _, size = struct.unpack_from("<IIQQQQ", data, at)
+            kind, flags, offset, address, _, size = struct.unpack_from("<IIQQQQ", data, at)
             if kind == 1:
                 self.loads.append((address, offset, size))
+                self.code += [(address, offset, size)] if flags & 1 else []
             elif kind == 2:
                 for entry in range(offset, offset + size, 16):
                     tag, value = struct.unpack_from("<QQ", data, entry)
@@ -65,6 +72,24 @@ class File:
                     place = at + 8 * bit
                     yield place, struct.unpack_from("<Q", self.data, self.offset(place))[0]
             at += 63 * 8
+
+    def pointers(self, name):
+        """Where the linker writes the address of an imported function."""
+        for table, length in ((7, 8), (23, 2)):  # DT_RELA, DT_JMPREL
+            for i in range(0, self.dynamic.get(length, 0), 24) if table in self.dynamic else ():
+                address, info, _ = struct.unpack_from("<QQq", self.data, self.offset(self.dynamic[table]) + i)
+                if info & 0xFFFFFFFF in (6, 7):
+                    at, = struct.unpack_from("<I", self.data, self.offset(self.dynamic[6]) + (info >> 32) * 24)
+                    if self.data.startswith(name + b"\0", self.offset(self.dynamic[5]) + at):
+                        yield address
+
+    def jumps(self, opcode, targets):
+        """The addresses of what may be instructions with a distance to one of some addresses."""
+        for start, offset, size in self.code:
+            for found in re.compile(re.escape(opcode)).finditer(self.data, offset, offset + size - len(opcode) - 4):
+                distance, = struct.unpack_from("<i", self.data, found.end())
+                if start + found.end() + 4 - offset + distance in targets:
+                    yield start + found.start() - offset
 
     def word(self, address):
         """The eight bytes at an address once the file is loaded; None if unknown."""
@@ -110,3 +135,19 @@ def gil_slots(data):
                 found.append((file.offset(slots + 8), file.word(slots + 8)))
             slots += 16
     return found
+
+
+def gil_calls(data):
+    """The offset in a file of the constant of its only call of SetGIL, with the value;
+    nothing if it has several or it is not plain."""
+    file = File(data)
+    pointers = set(file.pointers(b"PyUnstable_Module_SetGIL"))
+    if not pointers:
+        return []
+    stubs = {at - back for at in file.jumps(b"\xff\x25", pointers) for back in (0, 1, 4, 5)}  # bnd, endbr64
+    calls = [*file.jumps(b"\xe8", stubs), *file.jumps(b"\xe9", stubs), *file.jumps(b"\xff\x15", pointers)]
+    if len(calls) != 1:
+        return []
+    end = file.offset(calls[0])
+    at = data.find(NOT_USED, end - NEAR, end)
+    return [(at + 1, 1)] if at >= 0 and data.count(NOT_USED, end - NEAR, end) == 1 else []

@@ -1,4 +1,4 @@
-"""Modules whose slot was changed: all readings must follow (measurement 2)."""
+"""Modules whose declaration was changed: all readings must follow (measurement 2)."""
 
 import base64
 import csv
@@ -18,9 +18,8 @@ WORDS = {0: "used", 1: "not-used"}
 
 
 def flipped(data, offset):
-    """The file with the other value in its slot."""
-    value, = struct.unpack_from("<Q", data, offset)
-    return data[:offset] + struct.pack("<Q", 1 - value) + data[offset + 8:]
+    """The file with the other value, of which the lowest byte stands first."""
+    return data[:offset] + bytes([1 - data[offset]]) + data[offset + 1:]
 
 
 def repack(wheel, out, member, data):
@@ -41,38 +40,39 @@ def repack(wheel, out, member, data):
 
 
 def candidates(wheel):
-    """The members of a wheel with one slot to flip: (member, offset, value)."""
+    """The members of a wheel with one declaration to flip: (member, what, offset, value)."""
     found = []
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
-            if name.endswith(".so") and ".libs/" not in name:
-                data = archive.read(name)
-                try:
-                    slots = elf.gil_slots(data)
-                except (ValueError, struct.error):
-                    continue
-                if len(slots) == 1:
-                    found.append((name, *slots[0]))
+            if not name.endswith(".so") or ".libs/" in name:
+                continue
+            data = archive.read(name)
+            try:
+                slots, calls = elf.gil_slots(data), elf.gil_calls(data)
+            except (ValueError, struct.error):
+                continue
+            if len(slots) == 1 or (not slots and calls):
+                found.append((name, "slot" if slots else "call", *(slots or calls)[0]))
     return found
 
 
 def measure(args):
-    """Flips one module of each project that has any, one of each value where both exist."""
+    """Flips one module of each project that has any, one of each value and kind where they exist."""
     chance = random.Random(args.seed)
     rows, seen = [], set()
     for release in [*wheels.draw(args.seed, args.wheels), *truth.probe_truths()]:
         wheel = wheels.fetch(args, [release.file(wheels.LOADED)])[release.file(wheels.LOADED)]
         found = candidates(wheel)
-        for value in (0, 1):
-            its = [c for c in found if c[2] == value]
-            if its and (release.project, value) not in seen:
-                seen.add((release.project, value))
+        for what, value in (("slot", 0), ("slot", 1), ("call", 1)):
+            its = [c for c in found if (c[1], c[3]) == (what, value)]
+            if its and (release.project, what, value) not in seen:
+                seen.add((release.project, what, value))
                 rows.append(one(args, release, wheel, *chance.choice(its)))
-                tools.say(release.spec, rows[-1]["module"], rows[-1]["was"], "follows" if rows[-1]["follows"] else "DOES NOT FOLLOW")
+                tools.say(release.spec, rows[-1]["module"], what, rows[-1]["was"], "follows" if rows[-1]["follows"] else "DOES NOT FOLLOW")
     return rows
 
 
-def one(args, release, wheel, member, offset, value):
+def one(args, release, wheel, member, what, offset, value):
     """One module flipped, and what the readings say of it and of its neighbours."""
     folder = args.cache / "flipped"
     folder.mkdir(exist_ok=True)
@@ -82,7 +82,7 @@ def one(args, release, wheel, member, offset, value):
     repack(wheel, new, member, data)
     before, after = says(tools.read(args, [wheel])), says(tools.read(args, [new]))
     inspected, loaded = inspect(args, new), probe(args, new, release)
-    row = {"wheel": release.spec, "module": member, "offset": offset, "was": WORDS[value], "is": WORDS[1 - value],
+    row = {"wheel": release.spec, "module": member, "what": what, "offset": offset, "was": WORDS[value], "is": WORDS[1 - value],
            "static_before": before[member], "static": after[member], "inspect": inspected.get(member, "missing"),
            "probe": loaded.get(member, "missing"), "others": len(before) - 1, "loaded": len(loaded),
            "moved": sorted(path for path in before if path != member and not before[path] == after[path] == inspected.get(path)),

@@ -79,21 +79,23 @@ def flip(found):
     rows = found["flip"]["found"]
     text = """\
 In one module of each project that has any, the value of the `Py_mod_gil` slot is changed in
-the file, RECORD mended and the wheel packed again. Where the slot lies is found by
+the file, RECORD mended and the wheel packed again; and in one module of each that calls
+`PyUnstable_Module_SetGIL` once, the constant it is called with. Where these lie is found by
 `scripts/accuracy/elf.py`, which knows nothing of ftpkg. Then the file is read, `ftpkg
 inspect` asked, and `ftpkg probe` creates the wheel's modules. All must follow, the wheel's
 other modules stay what they were, and the probe must not contradict the reading of any.
 `TestFlip` of `probe` does the same with compiled fixtures in every run of the tests.
 
 """
-    text += table(["wheel", "module", "was", "is now", "file", "inspect", "probe", "others that moved", "modules the probe created"],
-                  [[r["wheel"], f"`{r['module'].rsplit('/', 1)[-1]}`", r["was"], r["is"], r["static"], r["inspect"], r["probe"],
+    text += table(["wheel", "module", "changed", "was", "is now", "file", "inspect", "probe", "others that moved", "modules the probe created"],
+                  [[r["wheel"], f"`{r['module'].rsplit('/', 1)[-1]}`", r["what"], r["was"], r["is"], r["static"], r["inspect"], r["probe"],
                     f"{len(r['moved'])} of {r['others']}", r["loaded"]] for r in rows])
-    followed, known = sum(r["follows"] for r in rows), projects(r["wheel"] for r in rows)
+    followed, known = sum(r["follows"] for r in rows), projects(r["wheel"] for r in rows if r["what"] == "slot")
+    calls = sum(r["what"] == "call" for r in rows)
     odd = [[r["wheel"], r["module"], *r["moved"], *r["apart"]] for r in rows if not r["follows"]]
     text += "\nWhere something did not follow:\n\n" + listed(odd)
-    return Section("A changed slot", text, "all readings follow, in at least 5 projects",
-                   f"{followed} of {len(rows)} followed, in {known} projects", followed == len(rows) and known >= 5)
+    return Section("A changed declaration", text, "all readings follow, in at least 5 projects",
+                   f"{followed} of {len(rows)} followed: slots of {known} projects, {calls} calls", followed == len(rows) and known >= 5)
 
 
 def loads(found):
