@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 
 	"modernc.org/sqlite"
@@ -16,7 +17,8 @@ var (
 	ErrNoStore  = errors.New("it is no store of ftpkg")
 	ErrReadOnly = errors.New("it cannot be written to")
 	ErrFull     = errors.New("the disk is full")
-	ErrDamaged  = errors.New("the file is damaged")
+	ErrDamaged  = errors.New("it is damaged")
+	ErrDisk     = errors.New("the disk does not take or give what it should")
 	ErrBusy     = errors.New("another process keeps it locked")
 	ErrConflict = errors.New("another look at the same project at the same time says something else")
 )
@@ -80,6 +82,11 @@ func classify(err error) error {
 		switch e.Code() & 0xff { // the rest tells where it happened
 		case sqlite3.SQLITE_FULL:
 			return ErrFull
+		case sqlite3.SQLITE_IOERR:
+			if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // no room for the notes beside the file
+				return ErrFull
+			}
+			return ErrDisk
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 			return ErrReadOnly
 		case sqlite3.SQLITE_NOTADB:
@@ -95,6 +102,8 @@ func classify(err error) error {
 		switch code {
 		case "53100": // disk_full
 			return ErrFull
+		case "58030": // io_error
+			return ErrDisk
 		case "25006", "42501": // read_only_sql_transaction, insufficient_privilege
 			return ErrReadOnly
 		case "XX001", "XX002": // data_corrupted, index_corrupted
@@ -111,6 +120,8 @@ func classify(err error) error {
 		return ErrFull
 	case errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EACCES), errors.Is(err, syscall.EPERM):
 		return ErrReadOnly
+	case strings.Contains(err.Error(), "sql: Scan error on column"): // which has no type of its own
+		return ErrDamaged
 	}
 	return nil
 }

@@ -22,17 +22,12 @@ var migrations embed.FS
 // versionTable holds which steps were taken.
 const versionTable = "ftpkg_schema"
 
-// migrate brings the schema up to date.
-func (s *Store) migrate(ctx context.Context, o Options) error {
-	sub, err := fs.Sub(migrations, "migrations/"+s.dialect.name)
+// migrate brings the schema up to date by the steps in the folder of the database.
+func (s *Store) migrate(ctx context.Context, steps fs.FS, o Options) error {
+	steps, err := fs.Sub(steps, s.dialect.name)
 	if err != nil {
 		return err
 	}
-	return s.migrateBy(ctx, sub, o)
-}
-
-// migrateBy brings the schema up to date by the steps of a folder.
-func (s *Store) migrateBy(ctx context.Context, steps fs.FS, o Options) error {
 	known, err := newest(steps)
 	if err != nil {
 		return err

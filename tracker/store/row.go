@@ -53,8 +53,8 @@ func (s sum) add(columns ...any) {
 			v = c
 		case int64:
 			v = strconv.FormatInt(c, 10)
-		default:
-			panic(fmt.Sprintf("store: no digest of a %T", c))
+		default: // of a database that is damaged
+			v = fmt.Sprintf("%T %v", c, c)
 		}
 		b := append(strconv.AppendInt(buf[:0], int64(len(v)), 10), ':')
 		s.h.Write(b)

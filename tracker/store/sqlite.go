@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -59,25 +60,47 @@ func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
 	case !info.Mode().IsRegular():
 		return nil, s.wrap(fmt.Errorf("%w: not a regular file", ErrNoStore))
 	default:
-		if err := s.examine(ctx, info.Size()); err != nil {
+		if err := s.examine(ctx, info.Size(), !o.ReadOnly); err != nil {
 			return nil, s.wrap(err)
 		}
 	}
 	if o.ReadOnly {
-		return s, s.openReading(ctx)
+		if err := s.openReading(ctx); err != nil {
+			return nil, s.wrap(err)
+		}
+		return s, nil
 	}
 	if err := s.openWriting(ctx); err != nil {
-		return nil, errors.Join(s.wrap(err), s.Close())
+		return nil, errors.Join(s.wrap(s.explain(err)), s.Close())
 	}
 	return s, nil
 }
 
-// examine reports what is wrong with a file that is there, without changing it.
-func (s *Store) examine(ctx context.Context, size int64) error {
+// magic is how all files of SQLite begin.
+const magic = "SQLite format 3\x00"
+
+// examine reports what is wrong with a file that is there, without changing it, and
+// whether it can be written to if that is wanted.
+func (s *Store) examine(ctx context.Context, size int64, write bool) error {
+	if write {
+		// The database would open it for reading instead, and fail later.
+		f, err := os.OpenFile(s.path, os.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		f.Close()
+	}
 	if size == 0 {
 		return nil // one that is yet to become a store
 	}
+	// The database takes files that are too short for empty ones.
+	if err := checkMagic(s.path); err != nil {
+		return err
+	}
 	if err := s.openReading(ctx); err != nil {
+		if write {
+			return s.explain(err)
+		}
 		return err
 	}
 	defer func() { s.read.Close(); s.read = nil }()
@@ -115,8 +138,11 @@ func (s *Store) openReading(ctx context.Context) error {
 		if first == nil {
 			first = err
 		}
-		if _, err := os.Stat(s.path + "-wal"); err == nil || !cannotOpen(first) {
+		if !cannotOpen(first) {
 			return first
+		}
+		if _, err := os.Stat(s.path + "-wal"); err == nil {
+			return fmt.Errorf("%w: changes are pending in %s-wal, and only somebody who may write there can take them over: %w", ErrReadOnly, s.path, first)
 		}
 	}
 	return first
@@ -130,9 +156,6 @@ func (s *Store) openWriting(ctx context.Context) error {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
-	if err := writable(s.path); err != nil {
-		return err
-	}
 	var id int64
 	if err := s.write.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&id); err != nil {
 		return err
@@ -149,17 +172,36 @@ func (s *Store) openWriting(ctx context.Context) error {
 	return nil
 }
 
-// writable reports why a file that is there cannot be written to. The database
-// would open it for reading instead, and fail later.
-func writable(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// explain returns why the database cannot open the file, as far as the system tells
+// when asked for a file beside it.
+func (s *Store) explain(err error) error {
+	if !cannotOpen(err) {
+		return err
 	}
+	dir := filepath.Dir(s.path)
+	f, because := os.CreateTemp(dir, ".ftpkg-*")
+	if because != nil {
+		if e, ok := errors.AsType[*fs.PathError](because); ok {
+			e.Path = dir
+		}
+		return because
+	}
+	f.Close()
+	os.Remove(f.Name())
+	return err
+}
+
+func checkMagic(path string) error {
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	defer f.Close()
+	begin := make([]byte, len(magic))
+	if _, err := io.ReadFull(f, begin); err != nil || string(begin) != magic {
+		return fmt.Errorf("%w: not an SQLite database", ErrNoStore)
+	}
+	return nil
 }
 
 // integritySQLite has the database read all its pages and indexes, and look for

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"time"
 )
 
@@ -38,6 +39,15 @@ type Store struct {
 // makes or upgrades it if need be. A file is copied before its schema is changed.
 // The errors wrap those of this package.
 func Open(ctx context.Context, where string, o Options) (*Store, error) {
+	steps, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return openBy(ctx, where, o, steps)
+}
+
+// openBy opens a store whose schema is that of some steps.
+func openBy(ctx context.Context, where string, o Options, steps fs.FS) (*Store, error) {
 	if o.Now == nil || o.Tool == "" {
 		return nil, errors.New("store: no clock or no name of the tool")
 	}
@@ -56,7 +66,7 @@ func Open(ctx context.Context, where string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.migrate(ctx, o); err != nil {
+	if err := s.migrate(ctx, steps, o); err != nil {
 		return nil, errors.Join(s.wrap(err), s.Close())
 	}
 	return s, nil

@@ -100,7 +100,7 @@ func (s *Server) start(ctx context.Context) error {
 		}
 		args = append(args, "-c", "listen_addresses=127.0.0.1", "-p", strconv.Itoa(s.port))
 	}
-	cmd := exec.Command(s.program("postgres"), args...) //nolint:gosec,noctx // it outlives ctx; Close stops it
+	cmd := exec.Command(s.Program("postgres"), args...) //nolint:gosec,noctx // it outlives ctx; Close stops it
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, s.said, s.said
 	unprivileged(cmd)
 	started := make(chan error)
@@ -197,7 +197,8 @@ func (s *Server) address() (host, port string) {
 
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
-func (s *Server) program(name string) string {
+// Program is the path of one of PostgreSQL's programs.
+func (s *Server) Program(name string) string {
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
@@ -206,7 +207,7 @@ func (s *Server) program(name string) string {
 
 // run runs one of the programs to its end.
 func (s *Server) run(ctx context.Context, name string, args ...string) error {
-	cmd := exec.CommandContext(ctx, s.program(name), args...) //nolint:gosec // programs of PostgreSQL
+	cmd := exec.CommandContext(ctx, s.Program(name), args...) //nolint:gosec // programs of PostgreSQL
 	cmd.Dir = s.dir
 	unprivileged(cmd)
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -251,7 +252,7 @@ func find() (string, error) {
 func complete(dir string) bool {
 	s := Server{bin: dir}
 	for _, name := range []string{"initdb", "postgres", "createdb"} {
-		if _, err := os.Stat(s.program(name)); err != nil {
+		if _, err := os.Stat(s.Program(name)); err != nil {
 			return false
 		}
 	}
