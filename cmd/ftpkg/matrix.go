@@ -123,7 +123,7 @@ func planMatrix(ctx context.Context, env Env, o matrixOptions) (*matrix.Project,
 	defer bar.stop()
 	bar.update("planning", 0, 0)
 	plan, err := matrix.Derive(ctx, p, o.settings, index)
-	return p, plan, matrixError(env, o.dir, err)
+	return p, plan, matrixError(o.dir, err)
 }
 
 // readMatrixProject reads the project in a directory.
@@ -141,12 +141,12 @@ func readMatrixProject(env Env, dir string) (*matrix.Project, error) {
 		return nil, err
 	}
 	p, err := matrix.Read(os.DirFS(path))
-	return p, matrixError(env, dir, err)
+	return p, matrixError(dir, err)
 }
 
 // matrixError says whose an error of package matrix is, with the file as the user
 // would name it.
-func matrixError(env Env, dir string, err error) error {
+func matrixError(dir string, err error) error {
 	var impossible *matrix.ImpossibleError
 	if wrong, ok := errors.AsType[*matrix.Error](err); ok {
 		named := *wrong

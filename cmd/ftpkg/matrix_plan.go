@@ -178,14 +178,13 @@ const planWidth = 110
 func planSummary(p *matrix.Plan) string {
 	builds, tests, free := 0, 0, 0
 	for _, c := range p.Cells {
-		switch {
-		case c.Purpose == vocab.PurposeTest:
+		if c.Purpose == vocab.PurposeTest {
 			tests++
-		default:
-			builds++
-			if c.Python.FreeThreaded {
-				free++
-			}
+			continue
+		}
+		builds++
+		if c.Python.FreeThreaded {
+			free++
 		}
 	}
 	return fmt.Sprintf("%s, %d of them free-threaded; %s", plural(builds, "wheel"), free, plural(tests, "test"))
@@ -213,4 +212,3 @@ func writePlanMarkdown(w io.Writer, p *matrix.Plan) error {
 	_, err := io.WriteString(w, b.String())
 	return err
 }
-
