@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -124,6 +125,7 @@ func readInspectOptions(c *cli.Context, env Env) (inspectOptions, error) {
 		}
 		o.subjects = append(o.subjects, x)
 	}
+	o.subjects = joinReleases(o.subjects)
 	return o, o.readPlaces(c, env, s)
 }
 
@@ -145,12 +147,53 @@ const (
 	inspectImage
 )
 
-// An inspectSubject is one argument of inspect.
+// An inspectSubject is one argument of inspect, or the wheels of one release.
 type inspectSubject struct {
 	arg  string
 	kind inspectKind
 	path string
+	more []string // of the other wheels of a release
 	req  pep508.Requirement
+}
+
+// wheels are the paths of a subject that is wheels.
+func (x *inspectSubject) wheels() []string { return append([]string{x.path}, x.more...) }
+
+// joinReleases makes one subject of the wheels of a release, at the place of the
+// first: dist/*.whl is a question about all of them.
+func joinReleases(list []inspectSubject) []inspectSubject {
+	type release struct{ project, version string }
+	at := map[release]int{}
+	var joined []inspectSubject
+	for _, x := range list {
+		name, err := wheeltags.ParseFilename(filepath.Base(x.path))
+		if x.kind != inspectWheel || err != nil {
+			joined = append(joined, x)
+			continue
+		}
+		r := release{name.Name, name.Version.String()}
+		i, ok := at[r]
+		if !ok {
+			at[r] = len(joined)
+			joined = append(joined, x)
+			continue
+		}
+		first := &joined[i]
+		if slices.Contains(first.wheels(), x.path) {
+			continue
+		}
+		first.more = append(first.more, x.path)
+		first.arg = releasePattern(first.path, first.arg)
+	}
+	return joined
+}
+
+// releasePattern is the pattern that a wheel's release matches, in the folder that
+// the argument names.
+func releasePattern(path, arg string) string {
+	parts := strings.SplitN(filepath.Base(path), "-", 3)
+	dir, _ := filepath.Split(arg)
+	return dir + parts[0] + "-" + parts[1] + "-*.whl"
 }
 
 // imageEndings are what archives of images end in.

@@ -131,8 +131,10 @@ func (x *inspection) subject(ctx context.Context, s *inspectSubject) (p inspectP
 	case inspectURL:
 		return x.url(ctx, s)
 	case inspectWheel:
-		src := inspect.FromFile(s.path)
-		return inspectPart{subjects: []inspect.Subject{{Argument: s.arg}}, sources: []inspect.Source{src}}
+		p.subjects = []inspect.Subject{{Argument: s.arg}}
+		for _, path := range s.wheels() {
+			p.sources = append(p.sources, inspect.FromFile(path))
+		}
 	case inspectModule:
 		w, err := x.reader.File(ctx, s.path)
 		if err != nil {

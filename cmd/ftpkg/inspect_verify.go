@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -52,11 +53,11 @@ func verifyInspection(ctx context.Context, env Env, o inspectOptions, report *in
 			continue // nothing to load
 		case s.kind == inspectProject:
 			po.packages = []string{report.Subjects[i].Project + "==" + report.Subjects[i].Version}
-		case s.kind == inspectWheel:
-			po.wheels = []string{s.path}
 		default:
-			v.Failed = append(v.Failed, s.arg+": only projects and wheels are loaded")
-			continue
+			if po.wheels = s.loadable(report, &report.Subjects[i]); po.wheels == nil {
+				v.Failed = append(v.Failed, s.arg+": only projects and wheels are loaded")
+				continue
+			}
 		}
 		probed, err := probeAll(ctx, env, po)
 		switch {
@@ -66,11 +67,45 @@ func verifyInspection(ctx context.Context, env Env, o inspectOptions, report *in
 			v.Failed = append(v.Failed, fmt.Sprintf("%s: %v", s.arg, err))
 			continue
 		}
-		for j := range probed.Results {
-			compareProbed(v, report, &report.Subjects[i], &probed.Results[j])
-		}
+		compareAll(v, report, &report.Subjects[i], probed.Results)
 	}
 	return v, nil
+}
+
+// loadable are the paths of a subject's wheels, nil if it is something else.
+func (x *inspectSubject) loadable(report *inspect.Report, s *inspect.Subject) []string {
+	switch x.kind {
+	case inspectWheel:
+		return x.wheels()
+	case inspectTree:
+	default:
+		return nil
+	}
+	var paths []string
+	for _, i := range s.Wheels {
+		if w := &report.Wheels[i]; strings.HasSuffix(w.File, ".whl") && len(w.Modules) > 0 {
+			paths = append(paths, filepath.Join(x.path, filepath.FromSlash(w.File)))
+		}
+	}
+	return paths
+}
+
+// compareAll compares what was loaded of a subject. Of several wheels, those for other
+// machines are not missed.
+func compareAll(v *inspect.Verified, report *inspect.Report, s *inspect.Subject, results []probe.Result) {
+	var open []string
+	loaded := false
+	for i := range results {
+		if why := compareProbed(v, report, s, &results[i]); why != "" {
+			open = append(open, fmt.Sprintf("%s on CPython %s: %s", s.Argument, results[i].Runtime.Version, why))
+		} else {
+			loaded = true
+		}
+	}
+	if !loaded {
+		slices.Sort(open)
+		v.Failed = append(v.Failed, slices.Compact(open)...)
+	}
 }
 
 // defaultVerifyJobs is how many modules are loaded at once.
@@ -105,23 +140,21 @@ func (o *inspectOptions) verifyingPython(ctx context.Context, env Env, report *i
 	return "", hintf(fmt.Errorf("--verify: no CPython %s is at hand", orList(names)), "run: ftpkg runtime install %s", names[0])
 }
 
-// compareProbed compares the modules of one package.
-func compareProbed(v *inspect.Verified, report *inspect.Report, s *inspect.Subject, r *probe.Result) {
+// compareProbed compares the modules of one package, or says why they were not loaded.
+func compareProbed(v *inspect.Verified, report *inspect.Report, s *inspect.Subject, r *probe.Result) (why string) {
 	v.Runtime = r.Runtime.Version
 	var wheel *inspect.Wheel
 	for _, i := range s.Wheels {
 		w := &report.Wheels[i]
-		if slices.ContainsFunc(r.Evidence.Wheels, func(e probe.Wheel) bool { return e.File == w.File }) {
+		if slices.ContainsFunc(r.Evidence.Wheels, func(e probe.Wheel) bool { return e.File == path.Base(w.File) }) {
 			wheel = w
 		}
 	}
 	if wheel == nil {
-		why := "the wheel for this machine is not among those that were read"
 		if r.Outcome == vocab.OutcomeNoWheel || r.Outcome == vocab.OutcomeUnresolvable || r.Outcome == vocab.OutcomeInfrastructure {
-			why = fmt.Sprintf("%s: %s", r.Outcome, r.Detail)
+			return fmt.Sprintf("%s: %s", r.Outcome, r.Detail)
 		}
-		v.Failed = append(v.Failed, fmt.Sprintf("%s on CPython %s: %s", s.Argument, r.Runtime.Version, why))
-		return
+		return "the wheel for this machine is not among those that were read"
 	}
 	v.Wheels = append(v.Wheels, wheel.File)
 	for i := range wheel.Modules {
@@ -146,6 +179,7 @@ func compareProbed(v *inspect.Verified, report *inspect.Report, s *inspect.Subje
 			})
 		}
 	}
+	return ""
 }
 
 // installedPath is where a member of a wheel is put, relative to the folder of

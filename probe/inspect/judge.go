@@ -11,7 +11,8 @@ import (
 
 // Subject is the answer for one thing that was asked for.
 type Subject struct {
-	// Argument is what was asked for, as it was written.
+	// Argument is what was asked for, as it was written; of several wheels of one
+	// release, a pattern of their names.
 	Argument string `json:"argument"`
 	Project  string `json:"project,omitempty"`
 	Version  string `json:"version,omitempty"`
