@@ -6,6 +6,8 @@
 // the changes that need no judgement. Only what the files prove is reported: what
 // depends on inputs, other jobs or scripts is passed over.
 //
+// [Patch] adds to a workflow the free-threaded half that it lacks.
+//
 // The rules are data: [Rules]. Each has a page in docs/rules.
 //
 // # Where to look
@@ -20,6 +22,8 @@
 //     flavour.go (FM12x), version.go (FM13x), half.go (FM14x), tests.go (FM15x),
 //     expand.go (FM16x)
 //   - toml.go: changes of pyproject.toml
+//   - patch.go: the missing half, step by step; patch_twin.go: twins of cells;
+//     patch_maturin.go: interpreters; patch_gil.go: the check that the GIL stayed off
 //
 // # Limitations
 //

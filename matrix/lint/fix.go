@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpkg/ftpkg/matrix"
 	"github.com/ftpkg/ftpkg/matrix/workflow/yamledit"
 )
 
@@ -60,15 +61,22 @@ type Fixed struct {
 	Report *Report
 }
 
-// maxRepairs bounds the repairs of one call.
-const maxRepairs = 1000
+// maxRepairs bounds the repairs of one call; maxAgain how often one is made that
+// leaves a finding like the one before.
+const (
+	maxRepairs = 1000
+	maxAgain   = 50
+)
 
 // Fix makes the repairs that need no judgement, one at a time, until none is left.
 // Fixing what was fixed changes nothing.
 func Fix(sources []Source, opts Options) (*Fixed, error) {
 	f := &Fixed{Sources: slices.Clone(sources)}
+	if opts.Tables == nil {
+		opts.Tables = matrix.DefaultTables() // once
+	}
 	var first *Report
-	failed := map[string]bool{}
+	failed, made := map[string]bool{}, map[string]int{}
 	for range maxRepairs {
 		report, err := Check(f.Sources, opts)
 		if err != nil {
@@ -77,7 +85,7 @@ func Fix(sources []Source, opts Options) (*Fixed, error) {
 		if f.Report = report; first == nil {
 			first = report
 		}
-		i := slices.IndexFunc(report.Findings, func(x Finding) bool { return x.fix != nil && !failed[key(&x)] })
+		i := slices.IndexFunc(report.Findings, func(x Finding) bool { return x.fix != nil && !failed[key(&x)] && made[key(&x)] < maxAgain })
 		if i < 0 {
 			break
 		}
@@ -88,7 +96,8 @@ func Fix(sources []Source, opts Options) (*Fixed, error) {
 			continue
 		}
 		f.Sources = changed
-		failed[key(&x)] = true // it is repaired once
+		made[key(&x)]++
+		clear(failed) // what could not be edited before may be now
 	}
 	left := map[string]int{}
 	for i := range f.Report.Findings {

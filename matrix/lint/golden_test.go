@@ -109,6 +109,7 @@ func TestGolden(t *testing.T) {
 		if err != nil || len(again.Repaired) > 0 || !slices.Equal(again.Sources, fixed.Sources) {
 			t.Errorf("%s: what was fixed is fixed again: %v, %v", s.name, err, again.Repaired)
 		}
+		a.Files = append(a.Files, patches(t, s)...)
 		got := txtar.Format(a)
 		if *update {
 			if err := os.WriteFile(s.name, got, 0o644); err != nil {

@@ -36,13 +36,14 @@ func (e *Error) Error() string {
 }
 
 func readPyproject(name, text string) (*pyproject, error) {
-	p := &pyproject{name: name, text: text, index: tomlpos.Find(text)}
+	p := &pyproject{name: name, text: text}
 	if _, err := toml.Decode(text, &p.doc); err != nil {
 		if bad, ok := errors.AsType[toml.ParseError](err); ok {
 			return nil, &Error{name, bad.Position.Line, bad.Position.Col, bad.Message}
 		}
 		return nil, &Error{File: name, Msg: err.Error()}
 	}
+	p.index = tomlpos.Find(text)
 	return p, nil
 }
 

@@ -418,3 +418,29 @@ func (d *Document) dash(seq *yaml.Node, i int) (int, bool) {
 	}
 	return at, at < len(d.text) && d.text[at] == '-'
 }
+
+// Source returns the text of a node as an item that [Document.Insert] takes: its lines
+// without their common indentation. ok is false if it can't be told where it ends, or
+// if it has an anchor, of which there can be one.
+func (d *Document) Source(n *yaml.Node) (text string, ok bool) {
+	end, ok := d.end(n)
+	if !ok || anchored(n) {
+		return "", false
+	}
+	at := d.start(n)
+	indent := at - d.starts[d.lineOf(at)]
+	var b strings.Builder
+	for i, line := range strings.Split(strings.ReplaceAll(d.text[at:end], "\r\n", "\n"), "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+			line = line[min(indent, leading(line)):]
+		}
+		b.WriteString(line)
+	}
+	return b.String(), true
+}
+
+// anchored reports whether a node, or one within it, has an anchor.
+func anchored(n *yaml.Node) bool {
+	return n.Anchor != "" || slices.ContainsFunc(n.Content, anchored)
+}

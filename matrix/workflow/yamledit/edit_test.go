@@ -233,6 +233,24 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
+func TestSource(t *testing.T) {
+	t.Parallel()
+	d := parse(t, "a:\r\n  - x: 1 # one\r\n    # about y\r\n    y: [b,\r\n        c]\r\n\r\n  - &n 2\r\n")
+	if text, ok := d.Source(d.Find(path{"a", 0})); !ok || text != "x: 1 # one\n# about y\ny: [b,\n    c]" {
+		t.Errorf("%q, %v", text, ok)
+	}
+	if text, ok := d.Source(d.Find(path{"a", 1})); ok {
+		t.Errorf("%q", text)
+	}
+	text, _ := d.Source(d.Find(path{"a", 0}))
+	if err := d.Insert(path{"a"}, 1, text); err != nil || strings.Count(d.Text(), "x: 1 # one\r\n    # about y\r\n    y: [b,\r\n        c]\r\n") != 2 {
+		t.Errorf("%v\n%s", err, d.Text())
+	}
+	if err := d.Insert(path{"a"}, 0, "&n 3"); !errors.Is(err, yamledit.ErrShape) {
+		t.Error(err)
+	}
+}
+
 func TestPaths(t *testing.T) {
 	t.Parallel()
 	d := parse(t, "\ufeffa: &x {b: [1, {c: é}]}\nd: *x\n")

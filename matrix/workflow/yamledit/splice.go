@@ -132,5 +132,8 @@ func fragment(text string) (*yaml.Node, error) {
 	if d.root == nil {
 		return nil, errors.New("the piece to insert is empty")
 	}
+	if anchored(d.root) {
+		return nil, fmt.Errorf("%w: the piece to insert has an anchor", ErrShape)
+	}
 	return d.root, nil
 }
