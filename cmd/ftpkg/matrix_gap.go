@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -131,6 +132,10 @@ func runGap(ctx context.Context, env Env, o gapOptions) error {
 		return err
 	}
 	r := gap.Compare(page, release, opts)
+	if len(r.Cells) == 0 {
+		return hintf(&refusalError{fmt.Errorf("%s %s has a Requires-Python that admits no Python wheels are built for today", r.Project, r.Version)},
+			"--python and --platform ask about others")
+	}
 	for _, line := range r.Stale {
 		warnf(env.Stderr, "%s", line)
 	}
