@@ -1,0 +1,60 @@
+package tracker
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ftpkg/ftpkg/probe/inspect"
+	"github.com/ftpkg/ftpkg/tracker/evidence"
+)
+
+// inspectAll reads the wheels that rows are about, those that were not read yet by
+// today's rules.
+func (r *run) inspectAll(ctx context.Context, names []string) error {
+	var wanted []*evidence.File
+	for _, name := range names {
+		h, err := r.Store.History(ctx, name)
+		if err != nil {
+			return err
+		}
+		for _, f := range r.Deriver.Read(h, r.Now()) {
+			if s := h.Static[f.SHA256]; s == nil || s.Rules < inspect.RulesVersion {
+				wanted = append(wanted, f)
+			}
+		}
+	}
+	r.phase(len(wanted))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(r.options.Jobs)
+	for _, f := range wanted {
+		g.Go(func() error {
+			err, fatal := sort(ctx, r.Inspect(ctx, f))
+			if fatal {
+				return err
+			}
+			r.mu.Lock()
+			if err == nil {
+				r.summary.Inspected++
+			}
+			r.mu.Unlock()
+			r.tell("inspect", f.Name, err)
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// Inspect reads a wheel and records what its modules declare, unless that is known
+// by today's rules. The error is a *JobError if it could not be read.
+func (u *Updater) Inspect(ctx context.Context, f *evidence.File) error {
+	has, err := u.Store.HasStatic(ctx, f.SHA256, inspect.RulesVersion)
+	if err != nil || has {
+		return err
+	}
+	w, err := u.Reader.Wheel(ctx, inspect.Source{Name: f.Name, URL: f.URL, Size: f.Size, SHA256: f.SHA256, Index: u.Source})
+	if err != nil {
+		return &JobError{f.Name, err}
+	}
+	return u.Store.PutStatic(ctx, &evidence.Static{SHA256: f.SHA256, Rules: inspect.RulesVersion, At: evidence.Time(u.Now()), Tool: u.Tool, Wheel: w})
+}

@@ -1,0 +1,175 @@
+package tracker
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/ftpkg/ftpkg/internal/index"
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/resolver/simple"
+	"github.com/ftpkg/ftpkg/tracker/evidence"
+)
+
+// Refreshed is what a look at a project brought.
+type Refreshed struct {
+	Changed  bool     // its page says something new
+	Files    int      // not known before
+	Requires []string // what its newest release requires, as far as that is known
+}
+
+// Refresh looks at a project and records what its index says: the files and, once
+// for each release that headlines are about, the metadata. A page that is as it was
+// is recorded as such, and nothing else is asked. An index that does not answer is
+// recorded too; the error is then a *JobError, and a store's error any other.
+func (u *Updater) Refresh(ctx context.Context, name string) (*Refreshed, error) {
+	seen, err := u.Store.Seen(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	look := evidence.Observation{Project: name, At: evidence.Time(u.Now()), Source: u.Source, Tool: u.Tool}
+	page, err := u.Index.Project(ctx, name)
+	switch {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case errors.Is(err, simple.ErrNoProject):
+		look.Outcome = vocab.ObservedMissing
+		_, err := u.Store.Record(ctx, &evidence.Batch{Observation: look})
+		return &Refreshed{Changed: seen.Last == nil || seen.Last.Outcome != vocab.ObservedMissing}, err
+	case err != nil:
+		look.Outcome, look.Detail = vocab.ObservedFailed, line(err)
+		if _, err := u.Store.Record(ctx, &evidence.Batch{Observation: look}); err != nil {
+			return nil, err
+		}
+		return &Refreshed{}, &JobError{name, err}
+	}
+	sum := sha256.Sum256(page.AppendBinary(nil))
+	look.BodySHA256 = hex.EncodeToString(sum[:])
+	got := &Refreshed{}
+	batch := &evidence.Batch{Observation: look}
+	if seen.Answered != nil && seen.Answered.BodySHA256 == look.BodySHA256 {
+		batch.Observation.Outcome = vocab.ObservedUnchanged
+	} else {
+		batch.Observation.Outcome, got.Changed = vocab.ObservedChanged, true
+		// That an index tells no times is no failure: files then date from the first look.
+		if err := u.Index.UploadTimes(ctx, page); err != nil && !errors.Is(err, index.ErrNoUploadTimes) {
+			if ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
+			look.Outcome, look.Detail = vocab.ObservedFailed, line(err)
+			look.BodySHA256 = ""
+			if _, err := u.Store.Record(ctx, &evidence.Batch{Observation: look}); err != nil {
+				return nil, err
+			}
+			return &Refreshed{}, &JobError{name, err}
+		}
+		batch.Listing = listing(name, page)
+	}
+	recorded, err := u.Store.Record(ctx, batch)
+	if err != nil {
+		return nil, err
+	}
+	got.Files = len(recorded.Files)
+	if err := u.describe(ctx, name, page); err != nil {
+		return got, err
+	}
+	got.Requires, err = u.required(ctx, name)
+	return got, err
+}
+
+// required is what a project's headline requires.
+func (u *Updater) required(ctx context.Context, name string) ([]string, error) {
+	h, err := u.Store.History(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return u.Deriver.Requirements(h, u.Now()), nil
+}
+
+// describe reads the metadata of the releases that a project's row is about, unless
+// they are known.
+func (u *Updater) describe(ctx context.Context, name string, page *simple.Project) error {
+	h, err := u.Store.History(ctx, name)
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, wanted := range u.Deriver.Described(h, u.Now()) {
+		has, err := u.Store.HasMetadata(ctx, name, wanted.Version, wanted.SHA256)
+		if err != nil {
+			return err
+		}
+		if has {
+			continue
+		}
+		f := find(page, wanted)
+		if f == nil {
+			continue
+		}
+		m, err := u.Index.Metadata(ctx, page, f)
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case err != nil:
+			failed = &JobError{f.Filename, err}
+			continue
+		}
+		err = u.Store.PutMetadata(ctx, &evidence.Metadata{
+			Project: name, Version: wanted.Version, SHA256: wanted.SHA256, RequiresDist: m.RequiresDist, RequiresPython: m.RequiresPython,
+			At: evidence.Time(u.Now()), Tool: u.Tool,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return failed
+}
+
+// find returns the file of a page that a fact is about, nil if the page has it no
+// longer.
+func find(page *simple.Project, wanted *evidence.File) *simple.File {
+	for i := range page.Releases {
+		for j := range page.Releases[i].Files {
+			f := &page.Releases[i].Files[j]
+			if f.Filename == wanted.Name && (!f.HasSHA256 || hex.EncodeToString(f.SHA256[:]) == wanted.SHA256) {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// listing is what a page lists, as facts.
+func listing(name string, page *simple.Project) []evidence.Listed {
+	listed := []evidence.Listed{}
+	for i := range page.Releases {
+		r := &page.Releases[i]
+		for j := range r.Files {
+			f := &r.Files[j]
+			if f.Kind == simple.Other {
+				continue
+			}
+			l := evidence.Listed{
+				File: evidence.File{
+					Project: name, Version: r.Version.String(), Name: f.Filename, Size: max(f.Size, 0),
+					RequiresPython: page.RequiresPython[f.RequiresPython], URL: page.FileURL(f),
+				},
+				Yanked: f.Yanked, Reason: f.YankedReason,
+			}
+			if f.HasSHA256 {
+				l.SHA256 = hex.EncodeToString(f.SHA256[:])
+			}
+			if f.Uploaded != 0 {
+				l.Uploaded = time.Unix(f.Uploaded, 0).UTC()
+			}
+			listed = append(listed, l)
+		}
+	}
+	return listed
+}
+
+// line is an error in one line.
+func line(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
