@@ -10,6 +10,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"math"
 	"path"
 	"strings"
 )
@@ -22,6 +23,13 @@ const (
 	maxControl = 16 << 20 // METADATA, WHEEL
 	maxRecord  = 64 << 20
 	maxModule  = 1 << 30
+)
+
+// What a wheel may unpack to: as much as the default index accepts, which is any ratio
+// below a size in bytes, and this many times the file's own size above it.
+const (
+	bombFrom  = 64 << 20
+	bombRatio = 50
 )
 
 // A member is one file of a wheel.
@@ -47,6 +55,10 @@ func archive(r io.ReaderAt, size int64, found func(member, rule, message string)
 	}
 	if len(z.File) > maxFiles {
 		found("", ruleArchive, fmt.Sprintf("it has %d members; installers and this check refuse more than %d", len(z.File), maxFiles))
+		return nil, nil, false
+	}
+	if unpacked := unpackedSize(z.File); unpacked > bombFrom && unpacked/bombRatio >= uint64(max(size, 1)) {
+		found("", ruleArchive, fmt.Sprintf("it unpacks to %d MiB, more than %d times its own size, which indexes refuse; it was not read", unpacked>>20, bombRatio))
 		return nil, nil, false
 	}
 	refused = map[string]bool{}
@@ -88,6 +100,30 @@ func archive(r io.ReaderAt, size int64, found func(member, rule, message string)
 		}
 	}
 	return members, refused, true
+}
+
+// unpackedSize is what all members unpack to at most, in bytes: what they promise, or
+// less where so much cannot be packed into so little. Those that promise more than that
+// are found when they are read.
+func unpackedSize(files []*zip.File) uint64 {
+	var sum uint64
+	for _, f := range files {
+		size := plausibleSize(f)
+		if sum+size < sum {
+			return math.MaxUint64
+		}
+		sum += size
+	}
+	return sum
+}
+
+// plausibleSize is what a member unpacks to at most, in bytes.
+func plausibleSize(f *zip.File) uint64 {
+	const most = 1032 // times its size; deflate cannot do more
+	if f.CompressedSize64 > math.MaxUint64/most {
+		return f.UncompressedSize64
+	}
+	return min(f.UncompressedSize64, f.CompressedSize64*most)
 }
 
 // unsafe says why a member must not be unpacked, "" if it may.
@@ -135,6 +171,9 @@ func (m *member) read(ctx context.Context, algorithms []string, limit int64) ([]
 		}
 	}
 	kept := &keeper{left: limit}
+	if size := plausibleSize(m.zip); size <= uint64(max(limit, 0)) {
+		kept.bytes = make([]byte, 0, size)
+	}
 	writers = append(writers, kept)
 	// The length is not believed: what comes is counted.
 	m.size, err = io.Copy(io.MultiWriter(writers...), &interruptible{ctx, r})

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
@@ -185,5 +186,37 @@ func TestErrors(t *testing.T) {
 	cancel(fmt.Errorf("enough: %w", context.Canceled))
 	if _, err := check.Set(ctx, packed(t, "1.0 cp314-cp314-win_amd64"), check.Options{}); err == nil || !strings.Contains(err.Error(), "enough") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A wheel that unpacks to far more than it takes is not read; one that unpacks to
+// little is, however well it packs.
+func TestBomb(t *testing.T) {
+	t.Parallel()
+	const name = "pkg-1.0-py3-none-any.whl"
+	for _, tt := range []struct {
+		size int
+		bomb bool
+	}{{65 << 20, true}, {63 << 20, false}} {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		w, err := z.Create("pkg/data.bin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(make([]byte, tt.size)); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		list, err := check.Wheel(t.Context(), bytes.NewReader(b.Bytes()), int64(b.Len()), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bomb := slices.ContainsFunc(list, func(f check.Finding) bool { return f.Rule == "FT501" && strings.Contains(f.Message, "was not read") })
+		if bomb != tt.bomb || bomb && len(list) != 1 {
+			t.Errorf("%d bytes in %d: %+v", tt.size, b.Len(), list)
+		}
 	}
 }
