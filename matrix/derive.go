@@ -183,7 +183,7 @@ func (d *deriver) retired(sel *selection) {
 // unsupported says why the project cannot be built for a cell's Python.
 func (d *deriver) unsupported(os string, c *Cell) string {
 	p := d.project
-	if p.PyO3.IsValid() {
+	if p.PyO3.IsValid() && p.Cibuildwheel.variable("UNSAFE_PYO3_SKIP_VERSION_CHECK", os, c.Identifier) != "1" {
 		if reason := d.pyo3Refuses(c.Python); reason != "" {
 			return reason
 		}

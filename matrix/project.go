@@ -41,14 +41,15 @@ type Project struct {
 	// does: then one wheel serves every platform.
 	CompiledBy string
 
-	doc *document
+	doc   *document
+	files fs.FS
 }
 
 // Read reads the project in a directory: pyproject.toml, setup.cfg, setup.py and
 // Cargo.toml, as far as they are there. The error is an *Error if a file is wrong,
 // and ErrNoProject if there is nothing to read.
 func Read(fsys fs.FS) (*Project, error) {
-	p := new(Project)
+	p := &Project{files: fsys}
 	var err error
 	if p.doc, err = readDocument(fsys, "pyproject.toml"); err != nil {
 		return nil, err
@@ -203,15 +204,32 @@ func (p *Project) TestRequires(os, id string) ([]pep508.Requirement, error) {
 	reqs := slices.Clone(p.Requires)
 	c := &p.Cibuildwheel
 	words, at := c.words("test-requires", os, id)
-	for _, t := range words {
-		if strings.TrimSpace(t) == "" || strings.HasPrefix(t, "-") { // an option of pip
-			continue
+	for i := 0; i < len(words); i++ {
+		word := strings.TrimSpace(words[i])
+		file, isFile := requirementsFile(word)
+		switch {
+		case word == "":
+		case isFile && file == "" && i+1 < len(words):
+			i++
+			file = words[i]
+			fallthrough
+		case isFile:
+			more, err := p.requirementsIn(file, nil)
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil, c.fault(c.entry(at, word), "test-requires: %w", err)
+			}
+			if err != nil {
+				return nil, err
+			}
+			reqs = append(reqs, more...)
+		case strings.HasPrefix(word, "-"): // another option of pip
+		default:
+			r, err := pep508.Parse(word)
+			if err != nil {
+				return nil, c.fault(c.entry(at, words[i]), "test-requires: %w", err)
+			}
+			reqs = append(reqs, r)
 		}
-		r, err := pep508.Parse(t)
-		if err != nil {
-			return nil, c.fault(c.entry(at, t), "test-requires: %w", err)
-		}
-		reqs = append(reqs, r)
 	}
 	text, _ := c.option("test-groups", os, id, " ", false)
 	for name := range strings.FieldsSeq(text) {
@@ -256,36 +274,4 @@ func (p *Project) extra(name string) ([]pep508.Requirement, bool, error) {
 		}
 	}
 	return nil, false, nil
-}
-
-// shellWords splits at white space outside quotes.
-func shellWords(s string) []string {
-	var words []string
-	var b strings.Builder
-	var quote rune
-	begun := false
-	flush := func() {
-		if begun {
-			words = append(words, b.String())
-		}
-		b.Reset()
-		begun = false
-	}
-	for _, r := range s {
-		switch {
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote != 0:
-			b.WriteRune(r)
-		case r == '"' || r == '\'':
-			quote, begun = r, true
-		case r == ' ' || r == '\t' || r == '\n':
-			flush()
-		default:
-			b.WriteRune(r)
-			begun = true
-		}
-	}
-	flush()
-	return words
 }
