@@ -47,12 +47,11 @@ func (w *writer) testing(t *Test, free bool, project string) testing {
 	if t.Command == "" && !t.ImportOnly {
 		require("pytest")
 	}
-	if m := pytestWord.FindStringSubmatchIndex(x.command); free && m != nil {
+	if free && pytestWord.MatchString(x.command) {
 		x.threads = true
 		require("pytest-run-parallel")
 		if !strings.Contains(x.command, "--parallel-threads") {
-			end := m[5] // behind the word
-			x.command = x.command[:end] + fmt.Sprintf(" --parallel-threads=%d", w.Threads) + x.command[end:]
+			x.command = pytestWord.ReplaceAllString(x.command, fmt.Sprintf("${1}${2} --parallel-threads=%d${3}", w.Threads))
 		}
 	}
 	// What a wheel's scripts are called does not matter if Python itself runs pytest.
