@@ -271,7 +271,7 @@ func (l *Tools) Identifiers(t testing.TB, platform, dir string) []string {
 func (l *Tools) UVUnderstands(t testing.TB, request string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), filepath.Join(l.Python(t), "uv"), "python", "find", "--offline", "--no-config", request) //nolint:gosec // a tool of tests
-	cmd.Env = []string{"HOME=" + t.TempDir(), "PATH="} // where there is no interpreter to try
+	cmd.Env = []string{"HOME=" + t.TempDir(), "PATH="}                                                                               // where there is no interpreter to try
 	out, err := cmd.CombinedOutput()
 	if err != nil && !strings.Contains(string(out), "No interpreter found for "+request) {
 		return string(out)
