@@ -39,7 +39,12 @@ func matrixEmitCommand(env Env) *cli.Command {
 
 The back ends: github is a whole workflow; github-json an object of its matrices, each for ${{ fromJSON(...)['build-gil'] }}; gitlab a pipeline with parallel:matrix; cibuildwheel the table [tool.cibuildwheel] with which cibuildwheel alone builds the cells; json is ftpkg.matrix/1, as of ftpkg matrix plan.
 
-Wheels are tested as test-command, test-requires, test-extras and test-groups of [tool.cibuildwheel] say, else by pytest where there is a folder tests.`,
+Wheels are tested as test-command, test-requires, test-extras and test-groups of [tool.cibuildwheel] say, else by pytest where there is a folder tests.
+
+--patch FILE is for a workflow that is there: it makes the smallest change that builds and tests the twins of what the workflow does for CPython 3.14 and newer. It prints a patch, which git apply takes; with --write it changes the file, as gofmt -w does. Comments and everything else stay; each cell that was there remains. What takes judgement is told on standard error, and makes the exit status 1.
+
+  $ ftpkg matrix --patch .github/workflows/wheels.yml
+  $ ftpkg matrix --patch .github/workflows/wheels.yml --write`,
 		Flags: slices.Concat([]cli.Flag{
 			enumFlag("backend", "github", backends(), groupAnswer, "write for `BACKEND`: "+orList(backends())),
 			&cli.StringFlag{Name: "expected", Category: groupMatrix, Value: "expected.json", Usage: "the list of what is to be built is `FILE` of the repository"},
@@ -47,8 +52,11 @@ Wheels are tested as test-command, test-requires, test-extras and test-groups of
 			&cli.BoolFlag{Name: "uv", Category: groupMatrix, Usage: "take all interpreters for tests from uv, not only those that setup-python lacks"},
 			&cli.BoolFlag{Name: "no-sdist", Category: groupMatrix, Usage: "make no source distribution"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Category: groupAnswer, Usage: "write the answer to `FILE`"},
-		}, matrixFlags(), settingsFlags()),
+		}, patchFlags(), matrixFlags(), settingsFlags()),
 		Action: action(env, 0, 1, func(c *cli.Context, env Env) error {
+			if c.IsSet("patch") || c.Bool("write") {
+				return runMatrixPatch(c, env)
+			}
 			o, err := readEmitOptions(c, env)
 			if err != nil {
 				return err

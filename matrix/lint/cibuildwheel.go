@@ -354,7 +354,10 @@ func (u *cibwUse) enabled(id string) bool {
 	groups := strings.Fields(u.options["enable"].text)
 	if free, ok := strings.CutSuffix(python, "t"); ok && u.line != nil {
 		// What came while a line went on.
-		if free == "cp314" && !u.since(3, 1) || free == "cp315" && !u.since(4, 2) {
+		if free == "cp314" && !u.since(3, 1) {
+			return slices.Contains(groups, "cpython-prerelease") && slices.Contains(groups, "cpython-freethreading")
+		}
+		if free == "cp315" && !u.since(4, 2) {
 			return slices.Contains(groups, "cpython-prerelease")
 		}
 	}

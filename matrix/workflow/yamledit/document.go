@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strconv"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -104,23 +104,24 @@ func checkKeys(n *yaml.Node, depth int) error {
 	return nil
 }
 
-var (
-	yamlLine      = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(?s:(.*))$`)
-	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
-)
+var yamlLine = regexp.MustCompile(`^(?:yaml: )?(?:line \d+: )?(?s:(.*))$`)
 
-// syntaxError takes the line out of the text of a parser's error, which leaves out
-// the first line, and any line of an unknown anchor.
+// syntaxError says on which line a parser's error shows first: the parser names the line
+// before, or the one on which something began, or none.
 func syntaxError(text string, err error) error {
-	m := yamlLine.FindStringSubmatch(err.Error())
-	line, err := strconv.Atoi(m[1])
-	if err != nil {
-		line = 1
-		if name := unknownAnchor.FindStringSubmatch(m[2]); name != nil {
-			line += strings.Count(text[:max(strings.Index(text, "*"+name[1]), 0)], "\n")
+	message := func(err error) string { return yamlLine.FindStringSubmatch(err.Error())[1] }
+	want := message(err)
+	starts := append(lineStarts(text), len(text))
+	line := sort.Search(len(starts)-1, func(i int) bool {
+		dec := yaml.NewDecoder(strings.NewReader(text[:starts[i+1]]))
+		for {
+			var n yaml.Node
+			if err := dec.Decode(&n); err != nil {
+				return !errors.Is(err, io.EOF) && message(err) == want
+			}
 		}
-	}
-	return &SyntaxError{Line: line, Msg: m[2]}
+	})
+	return &SyntaxError{Line: min(line+1, len(starts)-1), Msg: want}
 }
 
 // lineStarts finds where lines begin, by the line breaks that the parser knows.

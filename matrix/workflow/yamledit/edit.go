@@ -146,7 +146,7 @@ func (d *Document) insertBlock(seq *yaml.Node, i int, item string) ([]splice, bo
 	}
 	if i > 0 {
 		splices, ok := d.insertAfter(seq.Content[i-1], dash, "- ", item)
-		if ok && d.spaced(seq) {
+		if ok && d.spaced(seq, i) {
 			splices[0].text = d.newline() + splices[0].text
 		}
 		return splices, ok
@@ -160,29 +160,26 @@ func (d *Document) insertBlock(seq *yaml.Node, i int, item string) ([]splice, bo
 		line-- // the comment of the first item
 	}
 	text := d.indented(indent, "- ", item) + d.newline()
-	if d.spaced(seq) {
+	if d.spaced(seq, i) {
 		text += d.newline()
 	}
 	at := d.starts[line]
 	return []splice{{at, at, text}}, true
 }
 
-// spaced reports whether blank lines stand between the items of a sequence.
-func (d *Document) spaced(seq *yaml.Node) bool {
+// spaced reports whether a blank line stands where the i-th item of a sequence is to
+// be: between its neighbours, or, at an end, between the two that are next.
+func (d *Document) spaced(seq *yaml.Node, i int) bool {
 	if len(seq.Content) < 2 {
 		return false
 	}
-	for _, n := range seq.Content[:len(seq.Content)-1] {
-		end, ok := d.end(n)
-		if !ok {
-			return false
-		}
-		_, next := d.lineEnd(end)
-		if stop, _ := d.lineEnd(next); strings.TrimSpace(d.text[next:stop]) != "" {
-			return false
-		}
+	end, ok := d.end(seq.Content[min(max(i-1, 0), len(seq.Content)-2)])
+	if !ok {
+		return false
 	}
-	return true
+	_, next := d.lineEnd(end)
+	stop, _ := d.lineEnd(next)
+	return strings.TrimSpace(d.text[next:stop]) == ""
 }
 
 // insertAfter inserts an item or entry on lines of its own, behind those of a node,

@@ -212,17 +212,18 @@ func TestEdits(t *testing.T) {
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"a: [1\nb: 2\n":     "line 1: did not find expected ',' or ']'",
-		"a: 1\na: 2\n":      `line 2, column 1: the key "a" is here twice`,
-		"a: 1\n---\nb: 2\n": "line 2: a second document begins",
-		"? [x]\n: 1\n":      "line 1, column 3: a key that is no scalar",
-		"a: *x\n":           "line 1: unknown anchor 'x' referenced",
-		"\xff\xfea\x00":     "not UTF-8",
-		"a:\n\tb: 1\n":      "line 2: found character that cannot start any token",
-		"a: 1\nb: *x\n":     "line 2: unknown anchor 'x' referenced",
+		"a: [1\nb: 2\n":                      "line 1: did not find expected ',' or ']'",
+		"a: 1\na: 2\n":                       `line 2, column 1: the key "a" is here twice`,
+		"a: 1\n---\nb: 2\n":                  "line 2: a second document begins",
+		"? [x]\n: 1\n":                       "line 1, column 3: a key that is no scalar",
+		"a: *x\n":                            "line 1: unknown anchor 'x' referenced",
+		"\xff\xfea\x00":                      "not UTF-8",
+		"a:\n\tb: 1\n":                       "line 2: found character that cannot start any token",
+		"on: push\njobs:\n  a: {}\n b: {}\n": "line 4: did not find expected key",
+		"a: 1\nb: *x\n":                      "line 2: unknown anchor 'x' referenced",
 		strings.Repeat("[", 300) + strings.Repeat("]", 300): "line 1, column 202: nested too deeply",
 		"a: b: c\n":                "line 1: mapping values are not allowed in this context",
-		"a: \"\n":                  "line 2: found unexpected end of stream",
+		"a: \"\n":                  "line 1: found unexpected end of stream",
 		"a: 1\n b: 2\n":            "line 2: mapping values are not allowed in this context",
 		"jobs:\n  a:\n   b\n  c\n": "line 4: could not find expected ':'",
 	} {
