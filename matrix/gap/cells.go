@@ -36,7 +36,15 @@ func (pg *page) cells(r, before *simple.Release, lost map[slot]bool, o Options) 
 		}
 	}
 	slices.SortStableFunc(pythons, comparePythons)
-	served := pg.served(r, platforms, pythons)
+	neighbours, _ := axes(o.Known) // whose floors count too, the twins above all
+	for _, python := range pythons {
+		for _, p := range []wheeltags.Python{python, python.Twin()} {
+			if !slices.Contains(neighbours, p) && p.Check() == nil {
+				neighbours = append(neighbours, p)
+			}
+		}
+	}
+	served := pg.served(r, platforms, neighbours)
 	if len(served) == 0 && len(lost) == 0 { // pure, or source only: the main platforms stand for all
 		for _, p := range wheeltags.MainPlatforms() {
 			served[p.Name()] = true
@@ -51,7 +59,7 @@ func (pg *page) cells(r, before *simple.Release, lost map[slot]bool, o Options) 
 				continue
 			case o.Platforms != nil: // named, with its floor
 			case served[platform.Name()] || lost[slotOf(t)]:
-				t.Platform = pg.floorFor(r, before, t, pythons)
+				t.Platform = pg.floorFor(r, before, t, neighbours)
 			default:
 				continue
 			}

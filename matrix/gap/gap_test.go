@@ -120,6 +120,7 @@ func TestCompare(t *testing.T) {
 		name, universe string
 		version        string
 		targets        []string // nil for those of the release
+		pythons        []string // nil for those of the release
 		accept         []Accept
 		want           string
 	}{
@@ -154,6 +155,20 @@ lost floor 3.14t on macos-x86_64 from 10.15 to 14.0
 3.14t macosx_14_0_x86_64 same
 3.14t macos-x86_64 none: macosx_14_0_x86_64 needs macOS 14.0, the target promises 13.0
 floor 3.14t macos-x86_64 14.0 over 10.15, below: none 
+`,
+		},
+		{
+			name: "one half alone is asked about at the floor of both",
+			universe: `
+  version 2.5.5
+    wheel cp314-cp314-macosx_10_15_x86_64 cp314-cp314t-macosx_14_0_x86_64 cp314-cp314-win_amd64
+`,
+			pythons: []string{"3.14t"},
+			want: `
+3.14t macosx_10_15_x86_64 none: macosx_14_0_x86_64 needs macOS 14.0, the target promises 10.15
+3.14t windows-x86_64 none: cp314 is the ABI of the build with the GIL
+floor 3.14t macos-x86_64 14.0 over 10.15, below: none 
+missing 3.14t windows-x86_64
 `,
 		},
 		{
@@ -496,6 +511,9 @@ missing 3.15t windows-x86_64
 			t.Parallel()
 			p := project(t, strings.TrimPrefix(tt.universe, "\n"))
 			o := Options{Known: known(t), Accept: tt.accept, Now: now()}
+			for _, text := range tt.pythons {
+				o.Pythons = append(o.Pythons, targets(t, text+" linux-x86_64")[0].Python)
+			}
 			if tt.targets != nil {
 				o.Targets = targets(t, tt.targets...)
 			}
