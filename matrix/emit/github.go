@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -71,6 +72,9 @@ func GitHub(plan *matrix.Plan, o Options) ([]byte, error) {
 // header is the comment at the top of a generated file.
 func (w *writer) header() string {
 	built, tested := 0, 0
+	if w.pure {
+		built = 1
+	}
 	for i := range w.plan.Cells {
 		if w.plan.Cells[i].Purpose == vocab.PurposeBuild {
 			built++
@@ -79,16 +83,16 @@ func (w *writer) header() string {
 		}
 	}
 	t := w.Tables
-	return fmt.Sprintf("# Made by %s: %d wheels, %d tests. ftpkg matrix plan says why each is there, and\n"+
+	return fmt.Sprintf("# Made by %s: %s, %s. ftpkg matrix plan says why each is there, and\n"+
 		"# why others are not. As of: cibuildwheel %s, runners %s, setup-python %s, actions %s.\n",
-		w.By, max(built, len(w.pureWheels())), tested, w.Cibuildwheel, t.Runners.Date, t.SetupPython.Date, w.pins.Date)
+		w.By, counted(built, "wheel"), counted(tested, "test"), w.Cibuildwheel, t.Runners.Date, t.SetupPython.Date, w.pins.Date)
 }
 
-func (w *writer) pureWheels() []string {
-	if w.pure {
-		return []string{pureIdentifier}
+func counted(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
 	}
-	return nil
+	return strconv.Itoa(n) + " " + word + "s"
 }
 
 // nothing is a key without a value.

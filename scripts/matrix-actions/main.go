@@ -32,10 +32,10 @@ func main() {
 	date := flag.String("date", time.Now().UTC().Format(time.DateOnly), "the `DAY` the table is of")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
-	if err := refresh(ctx, *file, *base, *date); err != nil {
+	err := refresh(ctx, *file, *base, *date)
+	cancel()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "matrix-actions:", err)
-		cancel()
 		os.Exit(1)
 	}
 }

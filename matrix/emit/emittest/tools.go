@@ -56,7 +56,7 @@ func New(dir, python string) *Tools {
 			if err != nil {
 				return err
 			}
-			if err := os.WriteFile(filepath.Join(dir, "package.json"), text, 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "package.json"), text, 0o600); err != nil { //nolint:gosec // below the cache of tests
 				return err
 			}
 			_, err = do(ctx, dir, "npm", "install", "--no-audit", "--no-fund", "--silent", "--ignore-scripts")

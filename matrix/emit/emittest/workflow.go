@@ -221,7 +221,7 @@ func CopyFiles(from, pattern, to string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(to, filepath.Base(f)), b, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(to, filepath.Base(f)), b, 0o600); err != nil { //nolint:gosec // below a directory of the test
 			return err
 		}
 	}
