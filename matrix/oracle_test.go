@@ -115,6 +115,42 @@ func TestCibuildwheelLive(t *testing.T) {
 	}
 }
 
+// The tables are what their scripts make of the release they name; with -oracle of
+// every release line.
+func TestTablesAsCibuildwheel(t *testing.T) {
+	t.Parallel()
+	tables := DefaultTables()
+	lines := tables.Lines[:1]
+	if *oracle {
+		lines = tables.Lines
+	}
+	for _, l := range lines {
+		sameTable(t, l.Version, "identifiers.py", l.Date, "cibuildwheel-"+l.Name())
+	}
+	sameTable(t, lines[0].Version, "images.py", tables.Images.Date, "images")
+}
+
+// sameTable runs a script that makes a table, and compares.
+func sameTable(t *testing.T, version, script, date, table string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, cibuildwheelPython(t, version), filepath.Join("..", "scripts", "matrix-tables", script), date)
+	var stderr bytes.Buffer
+	cmd.Stderr, cmd.Env = &stderr, append(plainEnv(), "PYTHONDONTWRITEBYTECODE=1")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", script, err, &stderr)
+	}
+	want, err := os.ReadFile(filepath.Join("tables", table+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(string(want), string(out)); diff != "" {
+		t.Errorf("tables/%s.json (-table +%s):\n%s", table, script, diff)
+	}
+}
+
 // compare holds the answers of a recording against ours.
 func compare(t *testing.T, line *Line, r *recording) {
 	t.Helper()

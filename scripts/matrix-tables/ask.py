@@ -24,7 +24,7 @@ def ask(case):
     with tempfile.TemporaryDirectory() as d, contextlib.chdir(d):
         for name, text in case["files"].items():
             pathlib.Path(name).write_text(text, encoding="utf-8")
-        sys.argv = argv
+        given, sys.argv = sys.argv, argv
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
                 runpy.run_module("cibuildwheel", run_name="__main__", alter_sys=False)
@@ -32,9 +32,12 @@ def ask(case):
             status = e.code if isinstance(e.code, int) else int(e.code is not None)
         except Exception:
             status = 1  # what the interpreter would exit with
+        finally:
+            sys.argv = given
     return {"status": status, "identifiers": out.getvalue().split() if status == 0 else []}
 
 
 for name in [n for n in os.environ if n.startswith("CIBW_")]:
     del os.environ[name]
-json.dump([ask(case) for case in json.load(sys.stdin)], sys.stdout)
+if __name__ == "__main__":
+    json.dump([ask(case) for case in json.load(sys.stdin)], sys.stdout)

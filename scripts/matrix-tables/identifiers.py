@@ -1,9 +1,8 @@
 """Write what a release of cibuildwheel can build as a table of package matrix.
 
-    python -m venv VENV && VENV/bin/pip install cibuildwheel==4.3.5
-    VENV/bin/python scripts/matrix-tables/identifiers.py DATE > matrix/tables/cibuildwheel-4.3.json
+    $(scripts/matrix-tables/cibuildwheel 4.3.5) scripts/matrix-tables/identifiers.py DATE > matrix/tables/cibuildwheel-4.3.json
 
-Run it with the interpreter cibuildwheel is installed for. DATE is the day of the
+DATE is the day of the
 release. Only its command line is asked, and the defaults file read that comes with
 it; what the words of enable switch on is found by trying each.
 """
@@ -11,12 +10,12 @@ it; what the words of enable switch on is found by trying each.
 import importlib.metadata
 import importlib.resources
 import json
-import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 import tomllib
+
+import ask as client
 
 PLATFORMS = ["linux", "macos", "windows"]
 # Words of all release lines; which of them one takes is asked.
@@ -25,16 +24,12 @@ GROUPS = ["cpython-freethreading", "cpython-prerelease", "graalpy", "pypy", "pyp
 REMOVED = {"4": {"cpython-freethreading": "cibuildwheel 4 builds 3.14t and newer without it, and 3.13t no more"}}
 
 
-def ask(enable, platform, requires=">=3.0"):
+def ask(enable, platform):
     """Return the identifiers that enable gives for all archs, None if it is refused."""
-    with tempfile.TemporaryDirectory() as d:
-        pathlib.Path(d, "pyproject.toml").write_text(
-            '[project]\nname = "x"\nversion = "1"\nrequires-python = "%s"\n'
-            "[tool.cibuildwheel]\nenable = %s\n" % (requires, json.dumps(enable)))
-        run = subprocess.run(
-            [sys.executable, "-m", "cibuildwheel", "--print-build-identifiers", "--platform", platform, "--archs", "all"],
-            cwd=d, capture_output=True, text=True, timeout=60)
-    return run.stdout.split() if run.returncode == 0 else None
+    project = ('[project]\nname = "x"\nrequires-python = ">=3.0"\n'
+               "[tool.cibuildwheel]\nenable = %s\n" % json.dumps(enable))
+    answer = client.ask({"files": {"pyproject.toml": project}, "platform": platform, "archs": "all"})
+    return answer["identifiers"] if answer["status"] == 0 else None
 
 
 def main():

@@ -1,8 +1,8 @@
 """Write which images cibuildwheel builds in, and which macOS it builds for.
 
-    VENV/bin/python scripts/matrix-tables/images.py DATE > matrix/tables/images.json
+    $(scripts/matrix-tables/cibuildwheel) scripts/matrix-tables/images.py DATE > matrix/tables/images.json
 
-Run it with the interpreter cibuildwheel is installed for. The names of the images
+DATE is the day of the release. The names of the images
 and the defaults are read from the files that come with it. MACOS is not in a file:
 compare it with the comments on MACOSX_DEPLOYMENT_TARGET in its platforms/macos.py.
 """
