@@ -224,7 +224,7 @@ func readInspectSubject(env Env, arg string) (inspectSubject, error) {
 		x.kind = inspectWheel
 	case ends(".so", ".pyd"):
 		x.kind = inspectModule
-	case ends(imageEndings()...):
+	case ends(imageEndings()...), ends(".tar.zst", ".tar.xz", ".tar.bz2"): // the latter are not read, which is said
 		x.kind = inspectImage
 	default:
 		err := x.readProject()
