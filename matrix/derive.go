@@ -135,8 +135,13 @@ func (d *deriver) candidate(sel *selection, id string) error {
 	return nil
 }
 
-// unwanted says why the settings leave an identifier out.
+// unwanted says why the classifiers or the settings leave an identifier out.
 func (d *deriver) unwanted(id string) (vocab.DropCause, string) {
+	if cpython, ok := pythonOf(id); ok && !d.project.HasRequiresPython {
+		if named := d.project.promised(); len(named) > 0 && cpython.Minor < slices.Min(named) {
+			return vocab.DropClassifiers, fmt.Sprintf("there is no requires-python, and the oldest Python the classifiers name is 3.%d", slices.Min(named))
+		}
+	}
 	word := platformOf(id).Word
 	if d.settings.Platforms != nil && !slices.Contains(d.settings.Platforms, word) {
 		return vocab.DropSettings, "the platforms asked for are " + strings.Join(d.settings.Platforms, ", ")

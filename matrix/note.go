@@ -22,7 +22,11 @@ func (d *deriver) note(format string, args ...any) {
 func (d *deriver) notes() {
 	p := d.project
 	slices.Sort(d.plan.Notes)
-	if !p.HasRequiresPython {
+	switch {
+	case p.HasRequiresPython:
+	case len(p.promised()) > 0:
+		d.note("there is no requires-python: the oldest Python is the one the classifiers name")
+	default:
 		d.note("there is no requires-python: every Python that cibuildwheel %s builds for is in", d.line.Name())
 	}
 	if d.index == nil {
@@ -45,22 +49,28 @@ func (d *deriver) notes() {
 
 var pythonClassifier = regexp.MustCompile(`^Programming Language :: Python :: 3\.(\d+)$`)
 
-// classifierNotes compares what the classifiers promise with the matrix.
-func (d *deriver) classifierNotes(minors map[int]bool, free bool) {
-	var promised []int
-	claims := ""
-	for _, c := range d.project.Classifiers {
+// promised are the minor versions of Python 3 that the classifiers name.
+func (p *Project) promised() []int {
+	var minors []int
+	for _, c := range p.Classifiers {
 		if m := pythonClassifier.FindStringSubmatch(c); m != nil {
-			n, err := strconv.Atoi(m[1])
-			if err == nil {
-				promised = append(promised, n)
+			if n, err := strconv.Atoi(m[1]); err == nil {
+				minors = append(minors, n)
 			}
 		}
+	}
+	return minors
+}
+
+// classifierNotes compares what the classifiers promise with the matrix.
+func (d *deriver) classifierNotes(minors map[int]bool, free bool) {
+	claims := ""
+	for _, c := range d.project.Classifiers {
 		if strings.Contains(c, ":: Free Threading") {
 			claims = c
 		}
 	}
-	for _, n := range promised {
+	for _, n := range d.project.promised() {
 		if !minors[n] {
 			d.note("a classifier promises 3.%d, and no cell has it", n)
 		}

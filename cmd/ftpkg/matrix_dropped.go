@@ -38,7 +38,7 @@ func groupDropped(p *matrix.Plan) []droppedGroup {
 	live := livePythons(p)
 	for i := range groups {
 		ids := byKey[string(groups[i].cause)+"\x00"+groups[i].reason]
-		if c := groups[i].cause; c == vocab.DropRequiresPython || c == vocab.DropRetired {
+		if c := groups[i].cause; c == vocab.DropRequiresPython || c == vocab.DropClassifiers || c == vocab.DropRetired {
 			groups[i].cells = pythonWords(ids)
 		} else {
 			groups[i].cells = foldIdentifiers(ids, live)
@@ -62,7 +62,7 @@ func livePythons(p *matrix.Plan) map[string][]string {
 	}
 	for _, x := range p.Dropped {
 		switch x.Cause {
-		case vocab.DropRequiresPython, vocab.DropEnable, vocab.DropRetired, vocab.DropImplementation:
+		case vocab.DropRequiresPython, vocab.DropClassifiers, vocab.DropEnable, vocab.DropRetired, vocab.DropImplementation:
 		default:
 			add(x.Identifier)
 		}

@@ -23,6 +23,7 @@ type DropCause string
 // The causes.
 const (
 	DropRequiresPython DropCause = "requires-python"
+	DropClassifiers    DropCause = "classifiers"
 	DropSelector       DropCause = "selector"
 	DropArch           DropCause = "arch"
 	DropEnable         DropCause = "enable"
@@ -42,6 +43,7 @@ const (
 func DropCauses() Set {
 	return Set{"cause of a dropped cell", "cause", "Why is a cell not in the CI matrix?", []Entry{
 		{string(DropRequiresPython), "requires-python excludes the version of Python", "nothing to do; widen requires-python if the project works there"},
+		{string(DropClassifiers), "without a requires-python, the classifiers name no Python that old", "state requires-python"},
 		{string(DropSelector), "build or skip of [tool.cibuildwheel] leaves it out", "change the selector if the cell is wanted"},
 		{string(DropArch), "archs of [tool.cibuildwheel] leaves out the architecture", "add the architecture to archs if the cell is wanted"},
 		{string(DropEnable), "it is in a group that enable of [tool.cibuildwheel] does not name", "add the group to enable if the cell is wanted"},
