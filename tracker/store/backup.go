@@ -100,7 +100,7 @@ func tables() []table {
 // Copy adds all facts of one store, as of one moment, to another, which must hold
 // none: it moves a store from a file to PostgreSQL and back.
 func Copy(ctx context.Context, from, to *Store) error {
-	err := from.look(ctx, func(src *sql.Tx) error {
+	err := from.look(ctx, func(src querier) error {
 		return to.change(ctx, []string{"tracked"}, func(dst *sql.Tx) error {
 			for _, t := range tables() {
 				var n int
@@ -110,7 +110,7 @@ func Copy(ctx context.Context, from, to *Store) error {
 				if n > 0 {
 					return fmt.Errorf("copy from %s: there are facts here already", from.name)
 				}
-				if err := copyTable(ctx, src, dst, t); err != nil {
+				if err := to.copyTable(ctx, src, dst, t); err != nil {
 					return fmt.Errorf("copy of %s: %w", t.name, err)
 				}
 			}
@@ -123,13 +123,13 @@ func Copy(ctx context.Context, from, to *Store) error {
 	return err
 }
 
-// copyTable copies rows, some at a time.
-func copyTable(ctx context.Context, src, dst *sql.Tx, t table) error {
+// copyTable copies the rows of another store's table, some at a time.
+func (s *Store) copyTable(ctx context.Context, src querier, dst *sql.Tx, t table) error {
 	const some = 1024
 	width := strings.Count(t.columns, ",") + 1
 	pending := make([][]any, 0, some)
 	flush := func() error {
-		err := insert(ctx, dst, t.name, t.columns, false, pending)
+		err := s.dialect.insert(ctx, dst, t.name, t.columns, false, pending)
 		pending = pending[:0]
 		return err
 	}

@@ -17,6 +17,12 @@ type dialect struct {
 	goose      goose.Dialect
 	isolation  sql.IsolationLevel // under which reading sees one state
 	hasVersion string             // SQL that counts the tables of versions
+	// prepares reports that the driver keeps no statements prepared by itself.
+	prepares bool
+	// rowsAtOnce are the numbers of rows, beside 1, that one statement inserts, from
+	// many to few. A server is better asked seldom for much; in a file, looking for
+	// the parameters costs more.
+	rowsAtOnce []int
 	// lock keeps others from recording facts of the same subjects until the
 	// transaction ends; nil if a transaction that writes is alone anyway.
 	lock func(ctx context.Context, tx *sql.Tx, subjects []string) error
@@ -32,13 +38,14 @@ var (
 	sqliteDialect = dialect{
 		name: "sqlite", goose: goose.DialectSQLite3, isolation: sql.LevelDefault,
 		hasVersion: `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '` + versionTable + `'`,
-		integrity:  integritySQLite, size: sizeSQLite,
+		prepares:   true, rowsAtOnce: []int{4},
+		integrity: integritySQLite, size: sizeSQLite,
 	}
 	postgresDialect = dialect{
 		name: "postgres", goose: goose.DialectPostgres, isolation: sql.LevelRepeatableRead,
 		hasVersion: `SELECT count(to_regclass('` + versionTable + `'))`,
 		lock:       lockPostgres, copied: copiedPostgres,
-		integrity: integrityPostgres, size: sizePostgres,
+		rowsAtOnce: []int{256, 32, 4}, integrity: integrityPostgres, size: sizePostgres,
 	}
 )
 
@@ -73,23 +80,29 @@ func integrityPostgres(ctx context.Context, s *Store) ([]string, error) {
 	if err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'amcheck')`).Scan(&has); err != nil || !has {
 		return nil, err
 	}
-	var faults []string
+	var indexes []string
 	err := each(ctx, s.read, `SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 		JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' AND c.relnamespace = current_schema()::regnamespace`, nil,
 		func(rows *sql.Rows) error {
 			var name string
-			if err := rows.Scan(&name); err != nil {
-				return err
-			}
-			if _, err := s.read.ExecContext(ctx, `SELECT bt_index_check($1::regclass, true)`, name); err != nil {
-				if sqlState(err) == "" {
-					return err
-				}
-				faults = append(faults, fmt.Sprintf("index %s: %v", name, err))
-			}
-			return nil
+			err := rows.Scan(&name)
+			indexes = append(indexes, name)
+			return err
 		})
-	return faults, err
+	if err != nil {
+		return nil, err
+	}
+	var faults []string
+	for _, name := range indexes {
+		_, err := s.read.ExecContext(ctx, `SELECT bt_index_check($1::regclass, true)`, name)
+		if err != nil && sqlState(err) == "" {
+			return nil, err
+		}
+		if err != nil {
+			faults = append(faults, fmt.Sprintf("index %s: %v", name, err))
+		}
+	}
+	return faults, nil
 }
 
 func sizePostgres(ctx context.Context, s *Store) (int64, error) {

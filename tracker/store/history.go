@@ -22,7 +22,7 @@ func (s *Store) History(ctx context.Context, name string) (*evidence.History, er
 		Events: []evidence.FileEvent{}, Metadata: []evidence.Metadata{}, Static: map[string]*evidence.Static{},
 		Probes: []evidence.Probe{}, Upstream: []evidence.Upstream{},
 	}
-	err := s.look(ctx, func(tx *sql.Tx) error {
+	err := s.look(ctx, func(tx querier) error {
 		ps, err := projects(ctx, tx, name)
 		if err != nil {
 			return err
@@ -178,11 +178,12 @@ func readUpstream(ctx context.Context, q querier, h *evidence.History) error {
 		})
 }
 
-// ofProject is the condition that a digest is that of one of a project's files.
-const ofProject = `sha256 IN (SELECT sha256 FROM file WHERE project = $1 AND sha256 <> '')`
+// The digests of a project's files are looked for one by one, which a database
+// would not do by itself if it knew less of the tables; two names may have one.
 
 func readStatic(ctx context.Context, q querier, h *evidence.History) error {
-	return each(ctx, q, `SELECT sha256, rules, at, tool, body FROM static WHERE `+ofProject+` ORDER BY sha256, rules, at`, []any{h.Project.Name},
+	return each(ctx, q, `SELECT s.sha256, s.rules, s.at, s.tool, s.body FROM file f CROSS JOIN static s
+		WHERE f.project = $1 AND s.sha256 = f.sha256 ORDER BY s.sha256, s.rules, s.at`, []any{h.Project.Name},
 		func(rows *sql.Rows) error {
 			var f evidence.Static
 			var at int64
@@ -203,8 +204,9 @@ func readStatic(ctx context.Context, q querier, h *evidence.History) error {
 }
 
 func readProbes(ctx context.Context, q querier, h *evidence.History) error {
-	return each(ctx, q, `SELECT sha256, python, platform, at, tool, body FROM probe WHERE `+ofProject+` ORDER BY at, python, platform, sha256`,
-		[]any{h.Project.Name}, func(rows *sql.Rows) error {
+	return each(ctx, q, `SELECT p.sha256, p.python, p.platform, p.at, p.tool, p.body FROM file f CROSS JOIN probe p
+		WHERE f.project = $1 AND p.sha256 = f.sha256 ORDER BY p.at, p.python, p.platform, p.sha256`, []any{h.Project.Name},
+		func(rows *sql.Rows) error {
 			var p evidence.Probe
 			var at int64
 			var body []byte
@@ -212,6 +214,11 @@ func readProbes(ctx context.Context, q querier, h *evidence.History) error {
 				return err
 			}
 			p.At = instant(at)
+			if n := len(h.Probes); n > 0 {
+				if last := &h.Probes[n-1]; last.SHA256 == p.SHA256 && last.Python == p.Python && last.Platform == p.Platform && last.At.Equal(p.At) {
+					return nil
+				}
+			}
 			if err := decode(body, &p.Result); err != nil {
 				return err
 			}
@@ -231,7 +238,7 @@ func decode(body []byte, into any) error {
 // Seen returns what an updater has to know of the looks there were at a project.
 func (s *Store) Seen(ctx context.Context, project string) (*evidence.Seen, error) {
 	var seen evidence.Seen
-	err := s.look(ctx, func(tx *sql.Tx) error {
+	err := s.look(ctx, func(tx querier) error {
 		var last evidence.Observation
 		err := scanObservation(tx.QueryRowContext(ctx, `SELECT `+observationColumns+` FROM observation
 			WHERE project = $1 ORDER BY at DESC, id DESC LIMIT 1`, project), &last)

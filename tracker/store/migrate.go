@@ -112,7 +112,7 @@ func (s *Store) schema(ctx context.Context) (int64, error) {
 }
 
 // backupBefore copies the file beside itself and returns the copy's path. A copy
-// that is there already is kept.
+// that is there already is kept; one that was cut off never gets its name.
 func (s *Store) backupBefore(ctx context.Context, version int64) (string, error) {
 	for n := 1; ; n++ {
 		path := fmt.Sprintf("%s.schema-%d.backup", s.path, version)
@@ -122,7 +122,14 @@ func (s *Store) backupBefore(ctx context.Context, version int64) (string, error)
 		if _, err := os.Lstat(path); err == nil {
 			continue
 		}
-		return path, s.vacuumInto(ctx, path)
+		part := s.path + ".part"
+		if err := os.RemoveAll(part); err != nil {
+			return "", err
+		}
+		if err := s.vacuumInto(ctx, part); err != nil {
+			return "", errors.Join(err, os.RemoveAll(part))
+		}
+		return path, os.Rename(part, path)
 	}
 }
 

@@ -90,7 +90,7 @@ func (s *Store) members(ctx context.Context, names []string, of func(p *evidence
 				changed = append(changed, name)
 			}
 		}
-		return insert(ctx, tx, "tracked", trackedColumns, false, rows)
+		return s.dialect.insert(ctx, tx, "tracked", trackedColumns, false, rows)
 	})
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func (t *bodyTable) columns() string { return t.key + ", at, " + t.more + ", bod
 
 // add adds a fact. If news is set, only one that says something else than those of
 // the same subject just before and just after it.
-func (t *bodyTable) add(ctx context.Context, tx *sql.Tx, news bool, key []any, at int64, more []any, body any) error {
+func (t *bodyTable) add(ctx context.Context, d *dialect, tx *sql.Tx, news bool, key []any, at int64, more []any, body any) error {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.name, err)
@@ -44,7 +44,7 @@ func (t *bodyTable) add(ctx context.Context, tx *sql.Tx, news bool, key []any, a
 		}
 	}
 	row := append(append(append(append([]any{}, key...), at), more...), string(data))
-	return insert(ctx, tx, t.name, t.columns(), true, [][]any{append(row, digest(t.name, row...))})
+	return d.insert(ctx, tx, t.name, t.columns(), true, [][]any{append(row, digest(t.name, row...))})
 }
 
 // has reports whether the fact just before or just after a time is this one.
@@ -96,7 +96,7 @@ func (s *Store) putMetadata(ctx context.Context, tx *sql.Tx, m *evidence.Metadat
 	if len(version) > longestVersion {
 		return nil // nor are its files kept
 	}
-	return metadataTable.add(ctx, tx, true, []any{m.Project, version, hexDigest(m.SHA256)}, s.then(m.At, at), []any{s.by(m.Tool)},
+	return metadataTable.add(ctx, s.dialect, tx, true, []any{m.Project, version, hexDigest(m.SHA256)}, s.then(m.At, at), []any{s.by(m.Tool)},
 		metadataBody{m.Classifiers, m.RequiresDist, m.RequiresPython, m.URLs})
 }
 
@@ -108,7 +108,7 @@ func (s *Store) putUpstream(ctx context.Context, tx *sql.Tx, u *evidence.Upstrea
 	if len(repository)+len(file) > 2000 {
 		return fmt.Errorf("upstream %s: the address of the file is too long", u.Project)
 	}
-	return upstreamTable.add(ctx, tx, true, []any{u.Project, repository, file}, s.then(u.At, at), []any{s.by(u.Tool), text(u.Source)},
+	return upstreamTable.add(ctx, s.dialect, tx, true, []any{u.Project, repository, file}, s.then(u.At, at), []any{s.by(u.Tool), text(u.Source)},
 		upstreamBody{u.Tests})
 }
 
@@ -116,14 +116,14 @@ func (s *Store) putStatic(ctx context.Context, tx *sql.Tx, f *evidence.Static, a
 	if !isDigest(f.SHA256) || f.Wheel == nil {
 		return fmt.Errorf("static reading of %q: no digest, or nothing that was read", f.SHA256)
 	}
-	return staticTable.add(ctx, tx, true, []any{f.SHA256, int64(f.Rules)}, s.then(f.At, at), []any{s.by(f.Tool)}, f.Wheel)
+	return staticTable.add(ctx, s.dialect, tx, true, []any{f.SHA256, int64(f.Rules)}, s.then(f.At, at), []any{s.by(f.Tool)}, f.Wheel)
 }
 
 func (s *Store) putProbe(ctx context.Context, tx *sql.Tx, p *evidence.Probe, at time.Time) error {
 	if !isDigest(p.SHA256) || p.Result == nil || p.Python == "" || p.Platform == "" {
 		return fmt.Errorf("probe of %q: no digest, Python, platform or result", p.SHA256)
 	}
-	return probeTable.add(ctx, tx, false, []any{p.SHA256, text(p.Python), text(p.Platform)}, s.then(p.At, at), []any{s.by(p.Tool)}, p.Result)
+	return probeTable.add(ctx, s.dialect, tx, false, []any{p.SHA256, text(p.Python), text(p.Platform)}, s.then(p.At, at), []any{s.by(p.Tool)}, p.Result)
 }
 
 // PutStatic adds what reading a file showed, unless the same is known by the same

@@ -31,7 +31,7 @@ func (s *Store) Record(ctx context.Context, b *evidence.Batch) (*evidence.Record
 	var r *evidence.Recorded
 	err := s.change(ctx, subjects, func(tx *sql.Tx) error {
 		var err error
-		if r, err = record(ctx, tx, o, b.Listing); err != nil {
+		if r, err = s.record(ctx, tx, o, b.Listing); err != nil {
 			return fmt.Errorf("record %s: %w", o.Project, err)
 		}
 		for i := range b.Metadata {
@@ -106,7 +106,7 @@ func checkName(name string) error {
 }
 
 // record adds an observation and what it brought.
-func record(ctx context.Context, tx *sql.Tx, o evidence.Observation, listing []evidence.Listed) (*evidence.Recorded, error) {
+func (s *Store) record(ctx context.Context, tx *sql.Tx, o evidence.Observation, listing []evidence.Listed) (*evidence.Recorded, error) {
 	at := micros(o.At)
 	var before evidence.Observation
 	err := tx.QueryRowContext(ctx, `SELECT id, outcome, body_sha256 FROM observation WHERE project = $1 AND at = $2 AND source = $3`,
@@ -134,7 +134,7 @@ func record(ctx context.Context, tx *sql.Tx, o evidence.Observation, listing []e
 	if err != nil {
 		return nil, err
 	}
-	if err := insertNews(ctx, tx, &o, &n); err != nil {
+	if err := s.insertNews(ctx, tx, &o, &n); err != nil {
 		return nil, err
 	}
 	return n.recorded(&o), nil
@@ -211,12 +211,12 @@ type storedEvent struct {
 	observation int64
 }
 
-func insertNews(ctx context.Context, tx *sql.Tx, o *evidence.Observation, n *news) error {
+func (s *Store) insertNews(ctx context.Context, tx *sql.Tx, o *evidence.Observation, n *news) error {
 	rows := make([][]any, 0, len(n.files))
 	for _, f := range n.files {
 		rows = append(rows, []any{o.Project, f.name, f.sha256, f.version, f.size, f.uploaded, f.requires, f.url, o.ID})
 	}
-	err := insert(ctx, tx, "file", "project, name, sha256, version, size, uploaded, requires_python, url, observation", false, rows)
+	err := s.dialect.insert(ctx, tx, "file", "project, name, sha256, version, size, uploaded, requires_python, url, observation", false, rows)
 	if err != nil {
 		return err
 	}
@@ -224,7 +224,7 @@ func insertNews(ctx context.Context, tx *sql.Tx, o *evidence.Observation, n *new
 	for _, d := range n.details {
 		rows = append(rows, []any{o.Project, d.name, d.sha256, o.ID, d.size, d.uploaded, d.requires, d.url})
 	}
-	err = insert(ctx, tx, "file_detail", "project, name, sha256, observation, size, uploaded, requires_python, url", false, rows)
+	err = s.dialect.insert(ctx, tx, "file_detail", "project, name, sha256, observation, size, uploaded, requires_python, url", false, rows)
 	if err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func insertNews(ctx context.Context, tx *sql.Tx, o *evidence.Observation, n *new
 	for _, e := range n.events {
 		rows = append(rows, []any{o.Project, e.name, e.sha256, e.at, string(e.kind), e.reason, o.ID})
 	}
-	return insert(ctx, tx, "file_event", "project, name, sha256, at, kind, reason, observation", false, rows)
+	return s.dialect.insert(ctx, tx, "file_event", "project, name, sha256, at, kind, reason, observation", false, rows)
 }
 
 // recorded is the news as facts.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,17 +72,14 @@ func digest(table string, columns ...any) string {
 	return s.String()
 }
 
-// rowsAtOnce are the numbers of rows that are inserted by one statement, so that a
-// database keeps few statements prepared.
-var rowsAtOnce = [...]int{256, 32, 4, 1}
-
 // insert adds rows to a table. Rows whose key is there already are left out if
 // lenient is set, and an error if not.
-func insert(ctx context.Context, tx *sql.Tx, table, columns string, lenient bool, rows [][]any) error {
+func (d *dialect) insert(ctx context.Context, tx *sql.Tx, table, columns string, lenient bool, rows [][]any) error {
 	width := strings.Count(columns, ",") + 1
-	for _, n := range rowsAtOnce {
-		if len(rows) < n {
-			continue
+	for len(rows) > 0 {
+		n := 1
+		if i := slices.IndexFunc(d.rowsAtOnce, func(n int) bool { return n <= len(rows) }); i >= 0 {
+			n = d.rowsAtOnce[i]
 		}
 		stmt, err := tx.PrepareContext(ctx, insertSQL(table, columns, lenient, width, n))
 		if err != nil {

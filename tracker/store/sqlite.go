@@ -41,12 +41,10 @@ const (
 	readPragmas  = pragmas + "&_pragma=query_only(1)"
 )
 
-// readers is how many questions are answered at the same time.
-const readers = 4
-
 // openSQLite opens a file. Nothing is written to one that is no store.
 func openSQLite(ctx context.Context, path string, o Options) (*Store, error) {
-	s := &Store{name: path, path: path, dialect: &sqliteDialect, now: o.Now, tool: o.Tool}
+	s := newStore(path, &sqliteDialect, o)
+	s.path = path
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
 		if o.ReadOnly || o.MustExist {
@@ -127,7 +125,7 @@ func (s *Store) openReading(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		db.SetMaxOpenConns(readers)
+		db.SetMaxOpenConns(readers + 1)
 		var n int64
 		err = db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&n)
 		if err == nil {
@@ -168,7 +166,8 @@ func (s *Store) openWriting(ctx context.Context) error {
 	if s.read, err = sql.Open("sqlite", sqliteURI(s.path, readPragmas)); err != nil {
 		return err
 	}
-	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxOpenConns(readers + 1)
+	s.read.SetMaxIdleConns(readers + 1)
 	return nil
 }
 

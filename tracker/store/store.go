@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
+	"sync"
 	"time"
 )
 
@@ -33,6 +34,11 @@ type Store struct {
 	// write is nil if the store is open for reading alone. A file has one writer,
 	// and readers that never wait for it.
 	write, read *sql.DB
+	// looks has room for one connection less than reading has, so that one is left
+	// for preparing statements; prepared are those, by their text, not many.
+	looks    chan struct{}
+	mu       sync.Mutex
+	prepared map[string]*sql.Stmt
 }
 
 // Open opens the store at a place, the path of a file or a postgres:// address, and
@@ -74,7 +80,7 @@ func openBy(ctx context.Context, where string, o Options, steps fs.FS) (*Store, 
 
 // openPostgres opens a database. Its password is in no error and no name.
 func openPostgres(ctx context.Context, where string, o Options) (*Store, error) {
-	s := &Store{name: redact(where), dialect: &postgresDialect, now: o.Now, tool: o.Tool}
+	s := newStore(redact(where), &postgresDialect, o)
 	db, err := sql.Open("pgx", where)
 	if err != nil {
 		return nil, s.wrap(err)
@@ -89,6 +95,13 @@ func openPostgres(ctx context.Context, where string, o Options) (*Store, error) 
 		s.write = db
 	}
 	return s, nil
+}
+
+// readers is how many looks at a store may be taken at the same time.
+const readers = 4
+
+func newStore(name string, d *dialect, o Options) *Store {
+	return &Store{name: name, dialect: d, now: o.Now, tool: o.Tool, looks: make(chan struct{}, readers), prepared: map[string]*sql.Stmt{}}
 }
 
 // Name is the store's path, or its address without a password.
@@ -141,12 +154,58 @@ func (s *Store) changeOnce(ctx context.Context, subjects []string, do func(tx *s
 	return tx.Commit()
 }
 
-// look runs questions that see the store at one moment.
-func (s *Store) look(ctx context.Context, do func(tx *sql.Tx) error) error {
+// look asks questions that see the store at one moment.
+func (s *Store) look(ctx context.Context, do func(q querier) error) error {
+	select {
+	case s.looks <- struct{}{}:
+		defer func() { <-s.looks }()
+	case <-ctx.Done():
+		return s.wrap(context.Cause(ctx))
+	}
 	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{Isolation: s.dialect.isolation, ReadOnly: true})
 	if err != nil {
 		return s.wrap(err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	return s.wrap(do(tx))
+	if !s.dialect.prepares {
+		return s.wrap(do(tx))
+	}
+	return s.wrap(do(preparing{tx, s}))
+}
+
+// preparing asks what it is asked by statements that stay prepared: for small
+// answers, reading the question is most of the work.
+type preparing struct {
+	*sql.Tx
+	store *Store
+}
+
+func (p preparing) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := p.store.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return p.Tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+}
+
+func (p preparing) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	stmt, err := p.store.prepare(ctx, query)
+	if err != nil {
+		return p.Tx.QueryRowContext(ctx, query, args...) // which tells the same
+	}
+	return p.Tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
+}
+
+// prepare returns the statement of a question.
+func (s *Store) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stmt := s.prepared[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := s.read.PrepareContext(ctx, query)
+	if err == nil {
+		s.prepared[query] = stmt
+	}
+	return stmt, err
 }

@@ -67,7 +67,7 @@ func (s *Store) Verify(ctx context.Context) (*Report, error) {
 	for _, f := range faults {
 		r.fault("", "", "%s", f)
 	}
-	err = s.look(ctx, func(tx *sql.Tx) error {
+	err = s.look(ctx, func(tx querier) error {
 		for _, t := range tables() {
 			var n int64
 			if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM `+t.name).Scan(&n); err != nil {
@@ -308,7 +308,7 @@ func (s *Store) Stats(ctx context.Context) (*Stats, error) {
 		return nil, err
 	}
 	st.Projects = int64(len(names))
-	err = s.look(ctx, func(tx *sql.Tx) error {
+	err = s.look(ctx, func(tx querier) error {
 		for _, t := range tables() {
 			var n int64
 			if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM `+t.name).Scan(&n); err != nil {

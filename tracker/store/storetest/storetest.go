@@ -38,7 +38,7 @@ func Run(t *testing.T, fresh func(t *testing.T) string) {
 		{"Details", s.details}, {"Refusals", s.refusals}, {"Hostile", s.hostile}, {"Bodies", s.bodies}, {"Seen", s.seen},
 		{"Runs", s.runs}, {"Story", s.story}, {"TwoUpdaters", s.twoUpdaters}, {"Cancelled", s.cancelled},
 		{"OnlyAdded", s.onlyAdded}, {"Tampered", s.tampered}, {"Backup", s.backup}, {"ReadOnly", s.readOnly},
-		{"OpenTogether", s.openTogether}, {"NewerSchema", s.newerSchema},
+		{"Readers", s.readers}, {"OpenTogether", s.openTogether}, {"NewerSchema", s.newerSchema},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -926,6 +926,45 @@ func (s suite) readOnly(t *testing.T) {
 	}
 	sound(t, st)
 	equal(t, "afterwards", Dump(t, st), before)
+}
+
+// Many may read at once, and while somebody writes.
+func (s suite) readers(t *testing.T) {
+	where := s.populated(t)
+	st := Open(t, where, Options())
+	tell := Story{Seed: 3, Looks: 10, Files: 2}
+	want := history(t, Open(t, where, Options()), tell.Name(1)) // of another store, which has asked before
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var wg sync.WaitGroup
+	for i := range 24 {
+		wg.Go(func() {
+			if i%6 == 0 {
+				for _, b := range tell.Batches(100 + i) {
+					if _, err := st.Record(ctx, b); err != nil {
+						t.Error(err)
+					}
+				}
+				return
+			}
+			for range 5 {
+				got, err := st.History(ctx, tell.Name(1))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				equal(t, "history", got, want)
+				if _, err := st.Seen(ctx, tell.Name(2)); err != nil {
+					t.Error(err)
+				}
+				if _, err := st.HasStatic(ctx, Digest("x"), 1); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	sound(t, st)
 }
 
 // A store that several make at once is made once.
