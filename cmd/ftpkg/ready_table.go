@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -38,10 +39,16 @@ func writeReadyTable(w io.Writer, v *readyView, color bool, width int) error {
 			return err
 		}
 	}
-	for i, a := range v.apps {
-		if len(v.apps) > 1 && !v.all {
-			break
+	if len(v.apps) > 1 && !v.all {
+		what := "each application by itself"
+		if slices.ContainsFunc(v.apps, func(a *readyApp) bool { return a.Repair != nil }) {
+			what += ", with its patch"
 		}
+		b.WriteString("\n" + paint(color, dim, what+": --verbose, or --format json") + "\n")
+		_, err := io.WriteString(w, b.String())
+		return err
+	}
+	for i, a := range v.apps {
 		if i > 0 || len(v.apps) > 1 {
 			b.WriteByte('\n')
 		}
