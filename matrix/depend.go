@@ -106,23 +106,25 @@ func (d *deriver) ask(ctx context.Context, q *question, missing map[int]string) 
 	if len(req.Requirements) == 0 {
 		return nil
 	}
+	// Whether something has wheels at all is not told by odd cells alone.
+	req.Targets = append(slices.Clone(q.order), d.ordinary())
 	result, err := resolver.Resolve(ctx, d.index, req)
 	if err != nil {
 		return err
 	}
-	lacks := make([]map[string]string, len(result.Targets)) // by package, what is wrong
-	everywhere := map[string]int{}
-	for i := range result.Targets {
-		lacks[i] = lacking(&result.Targets[i])
-		for name := range lacks[i] {
-			everywhere[name]++
+	somewhere := map[string]bool{} // packages that have a wheel for one of the machines
+	for _, c := range result.Targets {
+		for _, p := range c.Packages {
+			somewhere[p.Name] = somewhere[p.Name] || p.FileKind.IsWheel()
 		}
 	}
 	for i, target := range q.order {
 		var reasons []string
-		for name, reason := range lacks[i] {
-			if everywhere[name] < len(q.order) || len(q.order) == 1 {
+		for name, reason := range lacking(&result.Targets[i]) {
+			if somewhere[name] {
 				reasons = append(reasons, reason)
+			} else {
+				d.note("%s has no wheel in any of the cells that need it: it is built from its source there, or it is missing", name)
 			}
 		}
 		if len(reasons) == 0 {
@@ -133,12 +135,20 @@ func (d *deriver) ask(ctx context.Context, q *question, missing map[int]string) 
 			missing[place] = strings.Join(reasons, "; ")
 		}
 	}
-	for name, n := range everywhere {
-		if n == len(q.order) && n > 1 {
-			d.note("%s has no wheel in any of the cells that need it: it is built from its source there, or it is missing", name)
+	return nil
+}
+
+// ordinary is a machine that whoever publishes wheels publishes them for: the Python
+// before the newest, with the GIL, on Linux.
+func (d *deriver) ordinary() wheeltags.Target {
+	newest := 0
+	for _, id := range d.line.Identifiers["linux"] {
+		if p, ok := pythonOf(id); ok {
+			newest = max(newest, p.Minor)
 		}
 	}
-	return nil
+	p := wheeltags.Python{Major: 3, Minor: newest - 1, Micro: -1}
+	return wheeltags.Target{Python: p, Platform: Platform{Word: "manylinux_x86_64", Floor: "2.28"}.Platforms()[0]}
 }
 
 // lacking says by package what of a cell's packages is no wheel.

@@ -15,7 +15,7 @@ import (
 
 // An ImpossibleError says that no cell is left.
 type ImpossibleError struct {
-	// Reasons say what took the cells, what took most of them first.
+	// Reasons say what took the cells, at most three.
 	Reasons []string
 }
 
@@ -401,9 +401,15 @@ func (d *deriver) order() {
 	})
 }
 
-// reasons are what took the cells, the most frequent first.
+// reasons are what took the cells, first what took those that came nearest to being
+// in the matrix, then what took most.
 func (d *deriver) reasons() []string {
+	order := []vocab.DropCause{
+		vocab.DropDependency, vocab.DropNoRunner, vocab.DropBackend, vocab.DropRetired, vocab.DropSettings,
+		vocab.DropArch, vocab.DropSelector, vocab.DropClassifiers, vocab.DropRequiresPython,
+	}
 	count := map[string]int{}
+	rank := map[string]int{}
 	var all []string
 	for _, x := range d.plan.Dropped {
 		if x.Cause == vocab.DropEnable || x.Cause == vocab.DropImplementation {
@@ -411,8 +417,11 @@ func (d *deriver) reasons() []string {
 		}
 		if count[x.Reason]++; count[x.Reason] == 1 {
 			all = append(all, x.Reason)
+			rank[x.Reason] = slices.Index(order, x.Cause)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(count[b], count[a]) })
+	slices.SortStableFunc(all, func(a, b string) int {
+		return cmp.Or(cmp.Compare(rank[a], rank[b]), cmp.Compare(count[b], count[a]))
+	})
 	return all[:min(len(all), 3)]
 }
