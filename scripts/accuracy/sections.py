@@ -58,21 +58,19 @@ Each module of a wheel for another system against that of the same name for {whe
 
 """
     kinds = ("wheels", "agree", "differ", "undecided", "undecided here", "only there", "only here")
-    rows, apart, total, well = [], [], collections.Counter(), True
+    rows, apart, total = [], [], collections.Counter()
     for name, its in found["truth"]["found"].items():
         for platform, pairs in sorted(its["platforms"].items()):
             counts = counted(pairs)
             rows.append([name, platform, *(counts[k] for k in kinds)])
-            modules = sum(counts[k] for k in ("agree", "differ", "undecided", "undecided here", "only there"))
-            well = well and counts["undecided"] <= modules * UNDECIDED
             total += counts
-            total["modules"] += modules
+            total["modules"] += sum(counts[k] for k in ("agree", "differ", "undecided", "undecided here", "only there"))
         apart += [row for row in its["apart"] if row not in apart]
     text += table(["list", "system", *kinds], rows)
     text += "\nThe modules that do not agree, with what each file shows:\n\n" + listed(apart)
-    return Section("The same releases for other systems", text, "the same everywhere, or the difference is in the files and listed",
+    return Section("The same releases for other systems", text, "the same everywhere, or the difference is in the files and listed; at most 1 % undecided",
                    f"{total['modules']} modules in {total['wheels']} wheels: {total['agree']} agree, {total['differ']} differ, "
-                   f"{share(total['undecided'], total['modules'])} undecided", well)
+                   f"{share(total['undecided'], total['modules'])} undecided", total["undecided"] <= total["modules"] * UNDECIDED)
 
 
 def flip(found):
