@@ -180,8 +180,11 @@ func gitlabUV(c *matrix.Cell) string {
 func (w *writer) gitlabBuild(j *job) *yaml.Node {
 	tool := "cibuildwheel==" + w.Cibuildwheel
 	run := ` --only "$IDENTIFIER" --output-dir "wheels/$IDENTIFIER"`
-	var image, before, commands *yaml.Node
-	var extends *yaml.Node
+	variables := table(pair{key: "CIBW_TEST_SKIP", value: quoted("*"), comment: "# Tests have jobs of their own."})
+	if j.abi == vocab.ABI3T {
+		variables.Content = append(variables.Content, table(pair{key: "CIBW_AUDIT_COMMAND", value: quoted(""), comment: auditComment}).Content...)
+	}
+	var image, before, commands, extends *yaml.Node
 	switch j.os {
 	case "linux":
 		extends = text(".docker")
@@ -203,7 +206,7 @@ func (w *writer) gitlabBuild(j *job) *yaml.Node {
 		pair{key: "image", value: image},
 		pair{key: "tags", value: texts([]string{"$RUNNER"})},
 		pair{key: "parallel", value: w.gitlabParallel(j)},
-		pair{key: "variables", value: table(pair{key: "CIBW_TEST_SKIP", value: quoted("*"), comment: "# Tests have jobs of their own."})},
+		pair{key: "variables", value: variables},
 		pair{key: "before_script", value: before},
 		pair{key: "script", value: commands},
 		pair{key: "artifacts", value: gitlabArtifacts()},

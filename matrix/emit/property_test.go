@@ -237,6 +237,7 @@ func TestEverything(t *testing.T) {
 			all = append(all, c)
 		}
 	}
+	plan := &matrix.Plan{Cells: all}
 	var workflow struct {
 		Jobs map[string]struct {
 			Strategy struct {
@@ -244,15 +245,42 @@ func TestEverything(t *testing.T) {
 			}
 		}
 	}
-	text, err := emit.GitHub(&matrix.Plan{Cells: all}, emit.Options{})
+	text, err := emit.GitHub(plan, emit.Options{})
+	if err == nil {
+		err = yaml.Unmarshal(text, &workflow)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := yaml.Unmarshal(text, &workflow); err != nil {
+	rows := func(job string) int { return len(workflow.Jobs[job].Strategy.Matrix.Include) }
+	if first, second, builds := rows("build-gil"), rows("build-gil-2"), len(all)*2/3; first != 256 || first+second != builds {
+		t.Errorf("GitHub: %d and %d rows of %d", first, second, builds)
+	}
+	var pipeline map[string]yaml.Node
+	text, err = emit.GitLab(plan, emit.Options{})
+	if err == nil {
+		err = yaml.Unmarshal(text, &pipeline)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
-	first, second := len(workflow.Jobs["build-gil"].Strategy.Matrix.Include), len(workflow.Jobs["build-gil-2"].Strategy.Matrix.Include)
-	if first != 256 || first+second != len(all)*2/3 {
-		t.Errorf("%d and %d rows of %d", first, second, len(all)*2/3)
+	rows = func(job string) int {
+		var j struct {
+			Parallel struct{ Matrix []map[string]string }
+		}
+		node := pipeline[job]
+		if err := node.Decode(&j); err != nil {
+			t.Fatal(err)
+		}
+		return len(j.Parallel.Matrix)
+	}
+	linux := 0
+	for i := range all {
+		if all[i].Purpose == vocab.PurposeBuild && all[i].Platform.OS() == "linux" {
+			linux++
+		}
+	}
+	if first, second := rows("build-gil-linux"), rows("build-gil-linux-2"); first != 200 || first+second != linux {
+		t.Errorf("GitLab: %d and %d rows of %d", first, second, linux)
 	}
 }

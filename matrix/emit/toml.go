@@ -79,8 +79,26 @@ func Cibuildwheel(plan *matrix.Plan, o Options) ([]byte, error) {
 			b.WriteString(line + "\n")
 		}
 	}
+	w.writeAudit(&b, built)
 	w.writeFreeTests(&b, freeTests)
 	return []byte(b.String()), nil
+}
+
+// writeAudit turns the audit off where it is wrong, in release lines that have one.
+func (w *writer) writeAudit(b *strings.Builder, built []*row) {
+	var ids []string
+	for _, r := range built {
+		if r.ABI == vocab.ABI3T {
+			ids = append(ids, r.Identifier)
+		}
+	}
+	line, ok := w.Tables.Line(w.Cibuildwheel)
+	if len(ids) == 0 || !ok || !slices.Contains(line.Options, "audit-command") {
+		return
+	}
+	b.WriteString("\n" + strings.Replace(auditComment, "The last job looks.", "ftpkg check looks.", 1) + "\n[[tool.cibuildwheel.overrides]]\n")
+	writeList(b, "select", ids)
+	b.WriteString("audit-command = \"\"\n")
 }
 
 // writeFreeTests writes an override for each way that wheels are tested on
