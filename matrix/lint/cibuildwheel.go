@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"io/fs"
 	"maps"
 	"path"
 	"regexp"
@@ -35,9 +36,10 @@ type option struct {
 	known bool
 	set   bool
 	text  string
-	// at is where a workflow sets it; in pyproject.toml it is at path.
+	// at is where a workflow sets it; else it is at path of a file.
 	at   workflow.Text
 	path []any
+	file *pyproject
 }
 
 var (
@@ -49,14 +51,16 @@ var (
 // useCibuildwheel notes whether a step runs cibuildwheel.
 func (r *run) useCibuildwheel(s *workflow.Step) {
 	u := &cibwUse{run: r, step: s, options: map[string]option{}, inline: map[string]option{}}
-	configured := true // by the project's own file
+	dir, file, known := "", "", true // of the package, and that configures
 	if name, _ := s.Action(); name == "pypa/cibuildwheel" {
 		if m := refPattern.FindStringSubmatch(s.Version()); m != nil {
 			u.version = numbers(m[1])
 		}
-		for _, input := range []string{"package-dir", "config-file"} {
-			if t, ok := s.With(input); ok && !slices.Contains([]string{".", "./", "", "pyproject.toml", "{package}/pyproject.toml"}, t.Value) {
-				configured = false
+		for input, into := range map[string]*string{"package-dir": &dir, "config-file": &file} {
+			if t, ok := s.With(input); ok {
+				var is bool
+				*into, is = r.text(t)
+				known = known && is
 			}
 		}
 		if t, ok := s.With("only"); ok {
@@ -70,67 +74,108 @@ func (r *run) useCibuildwheel(s *workflow.Step) {
 		if call == nil {
 			return
 		}
-		u.version = r.job.pinned()
-		configured = u.readCall(r, call) && configured
-		if t := textOf(s, "working-directory"); t != "" {
-			configured = false
-		}
+		u.version = r.pinned()
+		dir, file, known = u.readCall(r, call)
+		known = known && textOf(s, "working-directory") == ""
 	}
 	if u.version != nil {
 		u.line = lineOf(r.job.world.tables, u.version)
 	}
+	var config *pyproject
+	if known {
+		config, known = r.job.configuration(dir, file)
+	}
 	for _, name := range []string{"build", "skip", "test-skip", "enable"} {
-		u.options[name] = r.option(s, name, configured, false)
+		u.options[name] = r.option(s, name, config, known, false)
 	}
 	for _, name := range []string{"test-command", "test-requires", "environment", "test-environment"} {
-		u.options[name] = r.option(s, name, configured, true)
+		u.options[name] = r.option(s, name, config, known, true)
 	}
 	maps.Copy(u.options, u.inline)
 	r.builds = append(r.builds, u)
 }
 
 // readCall reads the words of a command that runs cibuildwheel: variables before it,
-// options behind it. It reports whether the project's own file configures it.
-func (u *cibwUse) readCall(r *run, call *command) (configured bool) {
-	configured = true
+// options behind it. It returns the directory of the package and the file that
+// configures, "" for the usual ones.
+func (u *cibwUse) readCall(r *run, call *command) (dir, file string, known bool) {
+	known = true
 	at := slices.IndexFunc(call.words, func(w word) bool { return isCibuildwheel(w.text) })
 	for _, w := range call.words[:at] {
 		name, value, ok := strings.Cut(w.text, "=")
 		if variable, is := strings.CutPrefix(name, "CIBW_"); ok && is {
 			text, known := r.Text(unquote(value))
 			known = known && !strings.Contains(text, "$")
-			u.inline[strings.ToLower(strings.ReplaceAll(variable, "_", "-"))] = option{known, true, text, u.step.Run, nil}
+			u.inline[strings.ToLower(strings.ReplaceAll(variable, "_", "-"))] = option{known: known, set: true, text: text, at: u.step.Run}
 		}
 	}
 	words := call.words[at+1:]
 	for i := 0; i < len(words); i++ {
 		name, value, given := strings.Cut(words[i].text, "=")
 		if !strings.HasPrefix(name, "-") {
-			configured = configured && (name == "." || name == "./")
+			text, is := r.Text(name)
+			dir, known = text, known && is && !strings.Contains(text, "$")
 			continue
 		}
 		if !given && i+1 < len(words) && slices.Contains([]string{"--only", "--platform", "--archs", "--output-dir", "--config-file", "--enable"}, name) {
 			i++
 			value = words[i].text
 		}
-		text, known := r.Text(value)
+		text, is := r.Text(value)
+		is = is && !strings.Contains(text, "$")
 		switch name {
 		case "--only":
-			if u.only = text; !known || strings.Contains(text, "$") {
+			if u.only = text; !is {
 				u.only = "?"
 			}
-			u.options["only"] = option{u.only != "?", true, u.only, u.step.Run, nil}
+			u.options["only"] = option{known: u.only != "?", set: true, text: u.only, at: u.step.Run}
 		case "--platform":
-			if known && text != r.os() && text != "auto" {
+			if !is || text != r.os() && text != "auto" {
 				u.only = "?" // another one than the runner's, or it is not known
 			}
 		case "--config-file":
-			configured = false
+			file, known = text, known && is
 		case "--enable":
 			u.inline["enable"] = option{}
 		}
 	}
-	return configured
+	return dir, file, known
+}
+
+// configuration returns the file that configures cibuildwheel for a package in a
+// directory, nil for none; known is false if it can't be told.
+func (j *job) configuration(dir, file string) (config *pyproject, known bool) {
+	w := j.world
+	dir, own := path.Clean(dir), false
+	for _, s := range j.Steps {
+		name, _ := s.Action()
+		_, other := s.With("repository")
+		if at, ok := s.With("path"); ok && name == "actions/checkout" {
+			own = own || !other && path.Clean(at.Value) == dir // the project, checked out there
+		}
+	}
+	if own {
+		dir = "."
+	}
+	if rest, ok := strings.CutPrefix(file, "{package}/"); ok {
+		file = path.Join(dir, rest)
+	}
+	if file == "" {
+		file = path.Join(dir, "pyproject.toml")
+	}
+	if file = path.Clean(file); file == "pyproject.toml" {
+		return w.project, w.project != nil || w.fsys != nil
+	}
+	if config, ok := w.configs[file]; ok {
+		return config, config != nil
+	}
+	if w.fsys != nil && fs.ValidPath(file) {
+		if text, err := fs.ReadFile(w.fsys, file); err == nil && len(text) < maxEvidence {
+			config, _ = readPyproject(file, string(text)) // a broken one is not known
+		}
+	}
+	w.configs[file] = config
+	return config, config != nil
 }
 
 func isCibuildwheel(word string) bool {
@@ -156,35 +201,71 @@ func cibwCall(script string) *command {
 	return nil
 }
 
-// pinned returns the version of cibuildwheel that the job's scripts install: one that
-// is pinned, or the newest if nothing is said; nil if that is not known.
-func (j *job) pinned() []int {
-	for _, s := range j.Steps {
+// pinned returns the version of cibuildwheel that the run's scripts install: one that
+// is pinned, or the newest if nothing keeps it from that; nil if it is not known.
+func (r *run) pinned() []int {
+	newest := numbers(r.job.world.tables.Lines[0].Version)
+	for _, s := range r.job.Steps {
+		if !r.May(s.If.Value) {
+			continue
+		}
 		for _, c := range commands(s.Run.Value) {
-			for _, w := range c.words {
-				if !isCibuildwheel(w.text) {
-					if anyPinPattern.MatchString(w.text) {
+			for i, w := range c.words {
+				text, known := r.Text(w.text)
+				if !known {
+					if strings.Contains(w.text, "cibw") || strings.Contains(w.text, "cibuildwheel") {
 						return nil
 					}
 					continue
 				}
-				if m := pinPattern.FindStringSubmatch(w.text); m != nil {
+				if i > 0 && (c.words[i-1].text == "-r" || c.words[i-1].text == "--requirement") && c.has("install") {
+					if text = r.job.world.requirement(text); text == "" {
+						continue
+					}
+				}
+				if !isCibuildwheel(text) && !anyPinPattern.MatchString(text) {
+					continue
+				}
+				if m := pinPattern.FindStringSubmatch(text); m != nil {
 					return numbers(m[1])
 				}
-				if anyPinPattern.MatchString(w.text) {
+				if lower := strings.Contains(text, ">"); anyPinPattern.MatchString(text) && (!lower || strings.ContainsAny(text, "<!,")) {
 					return nil
+				} else if lower && c.has("install") {
+					return newest
 				}
-				_, at, pinned := strings.Cut(w.text, "@")
+				_, at, pinned := strings.Cut(text, "@")
 				if m := refPattern.FindStringSubmatch(at); pinned && m != nil {
 					return numbers(m[1])
 				}
 				if c.has("install") || c.words[0].text == "uvx" || c.words[0].text == "pipx" {
-					return numbers(j.world.tables.Lines[0].Version)
+					return newest
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// requirement returns the line about cibuildwheel of a file of requirements, "" if the
+// project has no such file or line.
+func (w *world) requirement(file string) string {
+	file = path.Clean(strings.ReplaceAll(file, "\\", "/"))
+	if w.fsys == nil || !fs.ValidPath(file) {
+		return ""
+	}
+	text, err := fs.ReadFile(w.fsys, file)
+	if err != nil || len(text) > maxEvidence {
+		return ""
+	}
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, "#")
+		line, _, _ = strings.Cut(line, ";")
+		if line = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(line), `\`)); isCibuildwheel(line) || anyPinPattern.MatchString(line) {
+			return line
+		}
+	}
+	return ""
 }
 
 // numbers reads a version of numbers.
@@ -225,7 +306,7 @@ func (u *cibwUse) since(major, minor int) bool {
 
 // option finds the value of an option: in the environment, or in the project's file.
 // Those that may differ by platform are looked for there as well.
-func (r *run) option(s *workflow.Step, name string, configured, byPlatform bool) option {
+func (r *run) option(s *workflow.Step, name string, config *pyproject, configured, byPlatform bool) option {
 	variable := "CIBW_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 	names := []string{variable}
 	if byPlatform {
@@ -242,9 +323,9 @@ func (r *run) option(s *workflow.Step, name string, configured, byPlatform bool)
 	for _, n := range names {
 		if t, ok := s.Env(n); ok {
 			text, known := r.text(t)
-			o := option{known, true, text, t, nil}
+			o := option{known: known, set: true, text: text, at: t}
 			if name == "enable" {
-				o = r.withProject(o, configured)
+				o = o.withProject(config, configured)
 			}
 			if known && strings.TrimSpace(text) == "" && name != "enable" {
 				continue // as if it were not set
@@ -258,8 +339,7 @@ func (r *run) option(s *workflow.Step, name string, configured, byPlatform bool)
 	if !configured {
 		return option{}
 	}
-	p := r.job.world.project
-	if p == nil {
+	if config == nil {
 		return option{known: true}
 	}
 	paths := [][]any{{"tool", "cibuildwheel", name}}
@@ -267,7 +347,7 @@ func (r *run) option(s *workflow.Step, name string, configured, byPlatform bool)
 		paths = append([][]any{{"tool", "cibuildwheel", r.os(), name}}, paths...)
 	}
 	for _, at := range paths {
-		if p.get(at...) == nil {
+		if config.get(at...) == nil {
 			continue
 		}
 		var texts []string
@@ -275,7 +355,7 @@ func (r *run) option(s *workflow.Step, name string, configured, byPlatform bool)
 		if name == "test-command" {
 			separator = " && "
 		}
-		switch v := p.get(at...).(type) {
+		switch v := config.get(at...).(type) {
 		case string:
 			texts = []string{v}
 		case []any:
@@ -287,19 +367,19 @@ func (r *run) option(s *workflow.Step, name string, configured, byPlatform bool)
 		default:
 			return option{}
 		}
-		return option{known: true, set: true, text: strings.Join(texts, separator), path: at}
+		return option{known: true, set: true, text: strings.Join(texts, separator), path: at, file: config}
 	}
 	return option{known: true}
 }
 
 // withProject adds the groups that the project's file enables to those of the
 // environment.
-func (r *run) withProject(o option, configured bool) option {
+func (o option) withProject(config *pyproject, configured bool) option {
 	if !configured {
 		o.known = false
 		return o
 	}
-	for _, w := range r.job.world.project.words("tool", "cibuildwheel", "enable") {
+	for _, w := range config.words("tool", "cibuildwheel", "enable") {
 		o.text += " " + w.text
 	}
 	return o

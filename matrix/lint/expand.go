@@ -5,6 +5,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/ftpkg/ftpkg/internal/suggest"
+	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/matrix/workflow"
 	"github.com/ftpkg/ftpkg/matrix/workflow/yamledit"
 )
@@ -47,6 +49,10 @@ func (w *world) checkKeys(j *job) {
 		}
 		return false
 	}
+	var keys []string
+	for _, c := range j.matrix.Cells {
+		keys = append(keys, c.Keys...)
+	}
 	var walk func(n *yaml.Node, key string, depth int)
 	walk = func(n *yaml.Node, key string, depth int) {
 		n = yamledit.Resolve(n)
@@ -58,7 +64,13 @@ func (w *world) checkKeys(j *job) {
 			for _, ref := range workflow.Refs(n.Value, key == "if") {
 				if name, ok := strings.CutPrefix(ref, "matrix."); ok && !has(name) {
 					offset := max(strings.Index(n.Value, name), 0)
-					w.find(j.within(workflow.Text{Value: n.Value, Node: n}, offset, ruleUnknownKey, "no cell of the matrix has the key %s", name))
+					f := j.within(workflow.Text{Value: n.Value, Node: n}, offset, ruleUnknownKey, "no cell of the matrix has the key %s", name)
+					if near, ok := suggest.Closest(name, keys); ok {
+						f.Message += "; did you mean " + near + "?"
+					} else {
+						f.Severity = vocab.SeverityNote // maybe one that no cell needs to have
+					}
+					w.find(f)
 				}
 			}
 		case yaml.MappingNode:

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
 )
 
 // checkFlavours finds jobs in which the two flavours meet, or the wrong one is used.
@@ -59,7 +61,11 @@ func (w *world) checkInterpreters(r *run, u *maturinUse) bool {
 		}
 	}
 	if slices.Sort(twins); len(twins) > 0 {
-		w.find(r.job.at(u.args.Node, ruleBothFlavours, "one job builds for %s and %st%s; where both are found, one can take the place of the other: give each a job of its own", twins[0], twins[0], r.where()))
+		f := r.job.at(u.args.Node, ruleBothFlavours, "one job builds for %s and %st%s; where both are found, one can take the place of the other: give each a job of its own", twins[0], twins[0], r.where())
+		if u.container {
+			f.Severity = vocab.SeverityNote // there each has a directory of its own
+		}
+		w.find(f)
 	}
 	return len(twins) > 0
 }

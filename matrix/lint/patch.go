@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/matrix"
 	"github.com/ftpkg/ftpkg/matrix/workflow"
 	"github.com/ftpkg/ftpkg/matrix/workflow/yamledit"
@@ -211,14 +212,14 @@ func (p *patch) verify(before *Report) error {
 	if err != nil {
 		return fmt.Errorf("the result cannot be read: %w", err)
 	}
-	had := map[string]int{}
+	had := map[string]bool{} // what stands in a copied row as well is not new
 	for i := range before.Findings {
-		had[before.Findings[i].Rule]++
+		had[what(&before.Findings[i])] = true
 	}
 	for i := range after.Findings {
 		f := &after.Findings[i]
-		if had[f.Rule]--; had[f.Rule] >= 0 || f.Rule == ruleNoGILCheck || f.Severity == "note" {
-			continue
+		if had[what(f)] || f.Rule == ruleNoGILCheck || f.Rule == ruleMissingHalf || f.Severity == vocab.SeverityNote {
+			continue // what is missing still was told
 		}
 		p.refuse(f.Line, "the result has a new finding: "+f.Rule+" "+f.Message)
 	}
@@ -334,8 +335,8 @@ func joinNumbers(v []int) string {
 func (p *patch) unskip(doc *yamledit.Document, r *run, u *cibwUse, free string) error {
 	o := u.options["skip"]
 	if o.at.Node == nil {
-		line, _ := p.world.project.position(o.path...)
-		return &refusal{fmt.Sprintf("skip in %s:%d leaves it out", p.world.project.name, line)}
+		line, _ := o.file.position(o.path...)
+		return &refusal{fmt.Sprintf("skip in %s:%d leaves it out", o.file.name, line)}
 	}
 	for word := range strings.FieldsSeq(o.text) {
 		if !matrix.Match(word, free) {
@@ -361,8 +362,8 @@ func (p *patch) addIdentifier(doc *yamledit.Document, r *run, u *cibwUse, free s
 		return errJudgement
 	}
 	if o.at.Node == nil {
-		line, _ := p.world.project.position(o.path...)
-		return &refusal{fmt.Sprintf("build in %s:%d selects what is built", p.world.project.name, line)}
+		line, _ := o.file.position(o.path...)
+		return &refusal{fmt.Sprintf("build in %s:%d selects what is built", o.file.name, line)}
 	}
 	python, _, _ := strings.Cut(free, "t-")
 	gil := strings.Replace(free, "t-", "-", 1)
@@ -399,15 +400,18 @@ func addWord(doc *yamledit.Document, t workflow.Text, word, with string) error {
 func (p *patch) missingTests() []*step {
 	var steps []*step
 	for _, j := range p.jobs() {
-		if j.matrix == nil || p.testedFree(j.ID) {
+		if j.matrix == nil || p.testedFree(j.ID) || !j.testing() {
 			continue
 		}
 		for _, r := range j.runs {
 			for _, use := range r.pythons {
 				v, _, free, ok := parseVersion(use.version)
 				key := matrixKey(use.at)
-				if !ok || free || use.free || v.minor < 14 || key == "" || r.Cell == nil {
+				if !ok || free || use.free || v.minor < 14 || key == "" || r.Cell == nil || elsewhere(cellText(r.Cell)) {
 					continue
+				}
+				if r.Cell.Row != nil && slices.ContainsFunc(j.matrix.Axes, func(a workflow.Axis) bool { return strings.EqualFold(a.Name, key) }) {
+					continue // a variant of what the axes have
 				}
 				version := "3." + itoa(v.minor)
 				twin := freeCell(r.Cell, version)
@@ -433,6 +437,31 @@ func (p *patch) missingTests() []*step {
 		}
 	}
 	return steps
+}
+
+// testing reports whether the job runs tests, as far as one can see, on a system that
+// has free-threaded builds.
+func (j *job) testing() bool {
+	text := strings.ToLower(j.runTexts() + j.ID + j.Name.Value)
+	if elsewhere(text) {
+		return false
+	}
+	for _, word := range []string{"test", "tox", "nox", "coverage"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether a text names a system that has no free-threaded builds.
+func elsewhere(text string) bool {
+	for _, word := range []string{"emscripten", "pyodide", "wasm", "android", "iphone", "ios_", "ios-"} {
+		if strings.Contains(strings.ToLower(text), word) {
+			return true
+		}
+	}
+	return false
 }
 
 // matrixKey is the key of the matrix that a text is, "" if it is something else.

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,9 +65,9 @@ func (p *patch) gilStep(f *Finding) *step {
 				key: "gil " + j.ID, line: f.Line, what: "job " + j.ID + ": nothing checks that the GIL stayed off",
 				done: "job " + j.ID + ": checks that the GIL stayed off",
 				edit: func(doc *yamledit.Document) error {
-					name := p.world.project.importName()
+					name := p.world.importName()
 					if name == "" {
-						return &refusal{"which package to import is not known; pyproject.toml does not say"}
+						return &refusal{"which package to import is not known; add: assert not sys._is_gil_enabled()"}
 					}
 					text := "name: The GIL stayed off\n"
 					if condition := freeCondition(r); condition != "" {
@@ -124,13 +125,28 @@ func pythonOf(t testUse) string {
 
 var nameSeparators = regexp.MustCompile(`[-.]+`)
 
-// importName is the name by which the project's package is most likely imported, "" if
-// the file doesn't say.
-func (p *pyproject) importName() string {
-	if s, ok := p.get("tool", "maturin", "module-name").(string); ok {
+// importName is the name by which the project's package is imported, "" if its files
+// don't say.
+func (w *world) importName() string {
+	if s, ok := w.project.get("tool", "maturin", "module-name").(string); ok {
 		name, _, _ := strings.Cut(s, ".")
 		return name
 	}
-	s, _ := p.get("project", "name").(string)
-	return nameSeparators.ReplaceAllString(strings.ToLower(s), "_")
+	s, _ := w.project.get("project", "name").(string)
+	if s == "" || w.fsys == nil {
+		return ""
+	}
+	for _, name := range []string{nameSeparators.ReplaceAllString(s, "_"), nameSeparators.ReplaceAllString(strings.ToLower(s), "_")} {
+		for _, dir := range []string{"", "src/", "python/", "lib/"} {
+			for _, file := range []string{name + "/__init__.py", name + ".py", name + ".pyx", name + ".c", name + ".cpp"} {
+				if _, err := fs.Stat(w.fsys, dir+file); err == nil {
+					return name
+				}
+			}
+		}
+		if text, err := fs.ReadFile(w.fsys, "Cargo.toml"); err == nil && strings.Contains(strings.ReplaceAll(string(text), "-", "_"), `name = "`+name+`"`) {
+			return name
+		}
+	}
+	return ""
 }

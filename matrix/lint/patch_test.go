@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -117,7 +118,7 @@ func FuzzFix(f *testing.F) {
 		if toml {
 			name = "pyproject.toml"
 		}
-		opts := lint.Options{Today: today, Tables: tables}
+		opts := lint.Options{Today: today, Tables: tables, Project: fstest.MapFS{}}
 		fixed, err := lint.Fix([]lint.Source{{Name: name, Text: text}}, opts)
 		if err != nil {
 			return

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -31,6 +32,9 @@ func freeText(s, version string) string {
 		}
 		b.WriteString(word)
 		i += len(word)
+		if strings.HasPrefix(s[i:], "-cp"+digits) {
+			continue // the python tag of a pair of tags has no t
+		}
 		// A patch release stays before the t.
 		for n := i + 1; i < len(s) && s[i] == '.' && n < len(s) && '0' <= s[n] && s[n] <= '9'; n = i + 1 {
 			b.WriteByte('.')
@@ -150,14 +154,8 @@ func (p *patch) copyValue(doc *yamledit.Document, v workflow.Value, i int, versi
 	}
 	if n.Kind == yaml.ScalarNode {
 		text := freeText(n.Value, version)
-		if words := strings.Fields(n.Value); len(words) > 1 {
-			var twins []string
-			for _, w := range words {
-				if t := freeText(w, version); t != w {
-					twins = append(twins, t)
-				}
-			}
-			text = strings.Join(twins, " ")
+		if words := twinWords(n.Value, version); words != "" {
+			text = words
 		}
 		if text == n.Value {
 			return errJudgement
@@ -199,12 +197,45 @@ func (p *patch) copyRow(doc *yamledit.Document, row *workflow.Row, version strin
 	if twin == source {
 		return errJudgement
 	}
-	// 3.14 as a number becomes a text that needs no quotes, but has them elsewhere.
 	i, ok := row.Path[len(row.Path)-1].(int)
 	if !ok {
 		return errJudgement
 	}
-	return doc.Insert(row.Path[:len(row.Path)-1], i+1, twin)
+	if err := doc.Insert(row.Path[:len(row.Path)-1], i+1, twin); err != nil {
+		return err
+	}
+	// Of several versions in one value, only those that have become another are the twin's.
+	for _, k := range row.Keys {
+		v, _ := row.Get(k)
+		value, ok := v.Data.(string)
+		if words := twinWords(value, version); ok && words != "" && words != freeText(value, version) {
+			if err := doc.Set(row.Path[:len(row.Path)-1].Then(i+1, k), words); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+var versionWord = regexp.MustCompile(`^(?:python|cp|py|pypy|pp|graalpy|gp)?\d[\d.]*t?(?:-\S*)?$`)
+
+// twinWords are the twins of those words of a list of versions that have one; "" of
+// what is no such list.
+func twinWords(s, version string) string {
+	var twins []string
+	words := strings.Fields(s)
+	for _, w := range words {
+		if !versionWord.MatchString(w) {
+			return ""
+		}
+		if t := freeText(w, version); t != w {
+			twins = append(twins, t)
+		}
+	}
+	if len(words) < 2 {
+		return ""
+	}
+	return strings.Join(twins, " ")
 }
 
 // tellArtifacts gives artifacts that a job uploads names of their own, where those of
@@ -217,7 +248,7 @@ func (p *patch) tellArtifacts(doc *yamledit.Document, j *job, key string) error 
 	for _, s := range now.Job(j.ID).Steps {
 		name, _ := s.Action()
 		t, ok := s.With("name")
-		if name != "actions/upload-artifact" || !ok || !clash(now.Job(j.ID), s, t) {
+		if name != "actions/upload-artifact" || !ok || !clash(now.Job(j.ID), s, t) || clash(j.Job, s, t) {
 			continue
 		}
 		for _, r := range j.runs {

@@ -274,6 +274,7 @@ func (s *subject) checkSelector(word string) {
 			same = append(same, id)
 		}
 	}
+	s.note = s.name != "build" // what is to be skipped may well be both
 	s.find(ruleGreedy, word, with, slices.Equal(same, found), "%s matches %s as well as %s; say which is meant: %s", word, python+"t", python, strings.Join(with, " "))
 }
 

@@ -22,6 +22,10 @@ type world struct {
 	jobs []*job
 	// project is the project's pyproject.toml, nil if there is none or it is unknown.
 	project *pyproject
+	// fsys is the project's directory, nil if it is not known; configs are files of it
+	// that configure cibuildwheel, nil for one that can't be read.
+	fsys    fs.FS
+	configs map[string]*pyproject
 	files   evidence
 
 	// twice are the builds whose greedy selector builds what others build by name.
@@ -34,7 +38,7 @@ type world struct {
 
 // newWorld reads sources and, of the project they belong to, what was not among them.
 func newWorld(sources []Source, opts Options) (*world, error) {
-	w := &world{tables: opts.Tables, today: opts.Today, choice: opts.Choice, checked: map[string]bool{}, twice: map[*cibwUse]bool{}, report: &Report{Schema: SchemaName, Files: []string{}, Findings: []Finding{}}}
+	w := &world{tables: opts.Tables, today: opts.Today, choice: opts.Choice, checked: map[string]bool{}, twice: map[*cibwUse]bool{}, fsys: opts.Project, configs: map[string]*pyproject{}, report: &Report{Schema: SchemaName, Files: []string{}, Findings: []Finding{}}}
 	if w.tables == nil {
 		w.tables = matrix.DefaultTables()
 	}
