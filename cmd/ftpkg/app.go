@@ -68,6 +68,7 @@ func newRoot(env Env) *cli.Command {
 			readyCommand(env),
 			checkCommand(env),
 			matrixCommand(env),
+			trackCommand(env),
 			runtimeCommand(env),
 			doctorCommand(env),
 			runCommand(env),

@@ -1,6 +1,7 @@
 package status
 
 import (
+	"strings"
 	"time"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -15,9 +16,10 @@ type Document struct {
 	Schema      string    `json:"schema"`
 	Generated   time.Time `json:"generated"` // the moment it is about
 	RuleVersion int       `json:"rule_version"`
-	// Platforms are those that headlines are about, and Pythons the free-threaded
-	// ones that are tracked, newest last.
+	// Platforms and Python are those that headlines are about, and Pythons the
+	// free-threaded ones that are tracked, newest last.
 	Platforms []string `json:"platforms"`
+	Python    string   `json:"python"`
 	Pythons   []string `json:"pythons"`
 	// Cohort names the dated list of packages, "" if there is none.
 	Cohort   string     `json:"cohort,omitempty"`
@@ -28,6 +30,8 @@ type Document struct {
 // its age, and the headline that follows from them.
 type Package struct {
 	Name string `json:"name"` // normalised
+	// Required reports that it is tracked only because others require it.
+	Required bool `json:"required,omitempty"`
 	// Version is the release that the headline is about, "" if there is none. Newest
 	// is another one if a newer release is too fresh to be judged.
 	Version  string    `json:"version"`
@@ -210,4 +214,20 @@ type Point struct {
 	Of       int `json:"of"`
 	Installs int `json:"installs"`
 	Off      int `json:"off"`
+}
+
+// InstallsEverywhere reports whether a Python installs the package from a wheel on
+// every platform where its twin does, and on one at least.
+func (p *Package) InstallsEverywhere(python string, platforms []string) bool {
+	here, twin := p.Installs[python], p.Installs[strings.TrimSuffix(python, "t")]
+	some := false
+	for _, platform := range platforms {
+		switch {
+		case here[platform].IsWheel():
+			some = true
+		case twin[platform].IsWheel():
+			return false
+		}
+	}
+	return some
 }

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/probe"
+	"github.com/ftpkg/ftpkg/probe/inspect"
+	"github.com/ftpkg/ftpkg/resolver/inputs"
+	"github.com/ftpkg/ftpkg/tracker"
+	"github.com/ftpkg/ftpkg/tracker/status"
+)
+
+// updateJobs is how many projects are asked about at once, if nobody says.
+const updateJobs = 8
+
+func trackUpdateCommand(env Env) *cli.Command {
+	return &cli.Command{
+		Name: "update", ArgsUsage: "[NAME...]", Usage: "look at the index for what is new, and record it",
+		Description: `Looks at every tracked package, or those named, and at what they require, and records what the index says. A page that is as it was costs one request; a file that was read is never read again. What cannot be found out for one package is recorded, told at the end, and stops no other.
+
+  $ ftpkg track update
+  $ ftpkg track update --inspect --probe
+  $ ftpkg track update numpy --inspect
+
+--inspect reads from the wheels that free-threaded Pythons take what their modules declare. --probe loads the packages, in the sandbox, in the free-threaded Python at hand; what is seen there is said of that Python and platform only.
+
+An update that is stopped, however, is gone on with by the next one that is asked the same.
+
+Exit status: 0 all was found out, 3 something was not.`,
+		Flags: slices.Concat([]cli.Flag{
+			&cli.BoolFlag{Name: "inspect", Category: groupInput, Usage: "read the wheels"},
+			&cli.BoolFlag{Name: "probe", Category: groupInput, Usage: "load the packages"},
+			&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Value: updateJobs, Category: groupInput, Usage: "do `N` things at once"},
+			&cli.DurationFlag{Name: "fresh", Category: groupInput, Usage: "leave out what was looked at less than `TIME` ago"},
+			&cli.StringFlag{Name: "python", Aliases: []string{"p"}, Category: groupTarget, Usage: "probe with `PYTHON`: a path, a program on PATH, or a version such as 3.14t"},
+			enumFlag("sandbox", string(vocab.SandboxRequire), vocab.SandboxModes().Names(), groupTarget,
+				"where no sandbox holds: `MODE` require refuses, best uses what there is, off goes without"),
+			formatFlag("text", "json"),
+		}, storeFlags(), indexFlags(), settingsFlags()),
+		Action: action(env, 0, -1, runTrackUpdate),
+	}
+}
+
+func runTrackUpdate(c *cli.Context, env Env) (err error) {
+	names, err := projectNames(c.Args().Slice())
+	if err != nil {
+		return err
+	}
+	o, err := readTrackOptions(c, env)
+	if err != nil {
+		return err
+	}
+	settings, err := readSettings(c, env)
+	if err != nil {
+		return err
+	}
+	indexes, err := readIndexOptions(c, env, settings)
+	if err != nil {
+		return err
+	}
+	s, err := o.openStore(c.Context, env, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	idx, err := newIndex(env, indexes, nil)
+	if err != nil {
+		return err
+	}
+	defer idx.close()
+	u := &tracker.Updater{
+		Store: s, Index: idx, Deriver: status.New(status.DefaultRules()), Source: idx.Indexes()[0], Tool: toolName(env), Now: env.Now,
+	}
+	opts := tracker.Options{Inspect: c.Bool("inspect"), Probe: c.Bool("probe"), Jobs: c.Int("jobs"), Fresh: c.Duration("fresh")}
+	if opts.Jobs < 1 {
+		return usagef("flag --jobs: %d is less than 1", opts.Jobs)
+	}
+	if opts.Inspect {
+		cache := indexes.cacheDir
+		if indexes.noCache {
+			cache = ""
+		}
+		u.Reader = inspect.NewReader(inspect.Options{Remote: idx, CacheDir: cache, Jobs: opts.Jobs})
+	}
+	if opts.Probe {
+		p, closeProber, err := newProber(c.Context, env, probeOptions{
+			python: c.String("python"), sandbox: vocab.SandboxMode(enumValue(c, "sandbox")), runtime: readRuntimeOptions(c, env, settings), index: indexes,
+			load: probe.Options{Jobs: 2, Timeout: probe.DefaultTimeout, Memory: probe.DefaultMemory, Threads: probe.DefaultThreads, Rounds: probe.DefaultRounds},
+		}, &question{input: &inputs.Input{}})
+		if err != nil {
+			return err
+		}
+		defer closeProber()
+		u.Prober = p
+		python := p.Target().Python
+		python.Micro, python.Pre = -1, ""
+		u.Python, u.Platform = python.String(), p.Target().Platform.Name()
+	}
+	summary, err := updateStore(c.Context, env, u, names, opts)
+	if err != nil {
+		return err
+	}
+	if err := writeSummary(env.Stdout, enumValue(c, "format"), s.Name(), summary); err != nil {
+		return err
+	}
+	var failures reportedErrors
+	for _, f := range summary.Failed {
+		failures = append(failures, fmt.Errorf("%s: %s", f.Phase, f.Error))
+	}
+	if len(failures) > 0 {
+		return failures
+	}
+	return nil
+}
+
+// updateStore runs an update under a bar that says how long it may still take.
+func updateStore(ctx context.Context, env Env, u *tracker.Updater, names []string, o tracker.Options) (*tracker.Summary, error) {
+	bar := startProgress(env)
+	defer bar.stop()
+	began, phase := env.Now(), ""
+	o.OnProgress = func(p tracker.Progress) {
+		if p.Phase != phase {
+			phase, began = p.Phase, env.Now()
+		}
+		bar.update(p.Phase+left(env.Now().Sub(began), p.Done, p.Total), p.Done, p.Total)
+		if env.Verbose > 0 {
+			fmt.Fprintf(bar, "ftpkg: %s %s\n", p.Phase, p.Name)
+		}
+	}
+	return u.Update(ctx, names, o)
+}
+
+// left says how long the rest takes if it goes on like that, once that can be said.
+func left(spent time.Duration, done, total int) string {
+	if done < 3 || spent < 2*time.Second || done >= total {
+		return ""
+	}
+	rest := time.Duration(float64(spent) / float64(done) * float64(total-done))
+	return fmt.Sprintf(" (%s left)", rest.Round(time.Second))
+}
+
+// updateDocument is what update prints as JSON.
+type updateDocument struct {
+	Schema string `json:"schema"` // "ftpkg.update/1"
+	Store  string `json:"store"`
+	*tracker.Summary
+}
+
+func writeSummary(w io.Writer, format, name string, s *tracker.Summary) error {
+	if format == "json" {
+		return writeJSON(w, updateDocument{"ftpkg.update/1", name, s})
+	}
+	text := fmt.Sprintf("%s looked at, %d with news, %s new", plural(s.Refreshed, "package"), s.Changed, plural(s.Files, "file"))
+	if s.Required > 0 {
+		text += fmt.Sprintf(", %d tracked because others require them", s.Required)
+	}
+	if s.Skipped > 0 {
+		text += fmt.Sprintf(", %d looked at before", s.Skipped)
+	}
+	if s.Inspected > 0 {
+		text += fmt.Sprintf(", %s read", plural(s.Inspected, "wheel"))
+	}
+	if s.Probed > 0 {
+		text += fmt.Sprintf(", %s loaded", plural(s.Probed, "package"))
+	}
+	if n := len(s.Failed); n > 0 {
+		text += fmt.Sprintf(", %d not found out", n)
+	}
+	_, err := fmt.Fprintln(w, text)
+	return err
+}
