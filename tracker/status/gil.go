@@ -123,7 +123,6 @@ func (d *Deriver) gil(p *project, r *release, all []chosen, headline string, at 
 		switch {
 		case s != nil:
 			value = says(s.Wheel)
-			static = both(static, value)
 			collect(offenders, s.Wheel, c)
 			if !seen[c.file.SHA256] {
 				seen[c.file.SHA256] = true
@@ -133,10 +132,11 @@ func (d *Deriver) gil(p *project, r *release, all []chosen, headline string, at 
 			}
 		case c.install == vocab.InstallPure:
 			value = vocab.GILNone // its name says that it has no compiled code
-			static = both(static, value)
-		default:
-			static = both(static, value)
 		}
+		if !c.target.headline {
+			continue // shown beside the others, and no part of the answer
+		}
+		static = both(static, value)
 		for _, run := range probes {
 			if run.Python != c.target.python || run.Platform != c.target.platform || run.SHA256 != c.file.SHA256 {
 				continue
