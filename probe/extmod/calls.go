@@ -13,6 +13,7 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 	if to.known() {
 		name, ok = w.imported(to.v)
 	}
+	w.overwrite(s, name)
 	if !ok {
 		s.lost = true
 		w.scratch(s)
@@ -55,7 +56,7 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 	case "PyModule_FromSlotsAndSpec":
 		slots := w.slotsAt(s, a0, true)
 		*result = s.trace.create(slots.declared())
-	case "PyUnstable_Module_SetGIL":
+	case setGIL:
 		s.trace.declare(a0, a1)
 		*result = lit(0)
 	case "PyState_FindModule": // there is none yet
@@ -78,7 +79,7 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 			*result = lit(someObject)
 			break
 		}
-		other := s.clone()
+		other := w.pool.clone(s)
 		other.trace.failed = true
 		other.regs[conv.result] = lit(someObject)
 		*result = lit(0)
@@ -90,13 +91,13 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 		case clears(name):
 			s.trace.failed = false
 		case givesObject(name):
-			if from := w.text(a0); from != "" && strings.HasPrefix(name, "PyImport_ImportModule") {
+			if from := w.text(a0); from != "" && !w.image.creates() && strings.HasPrefix(name, "PyImport_ImportModule") {
 				s.trace.from = w.from(from)
 			}
 			if s.trace.failed {
 				break
 			}
-			other := s.clone()
+			other := w.pool.clone(s)
 			other.trace.failed = true
 			other.regs[conv.result] = lit(0)
 			*result = s.object()

@@ -44,6 +44,14 @@ var creators = []string{
 	"PyModule_FromSlotsAndSpec", "PyModule_New", "PyModule_NewObject",
 }
 
+// slotted are those of them, and of multi-phase initialisation, that read slots.
+var slotted = []string{
+	"PyModuleDef_Init", "PyModule_FromDefAndSpec2", "PyModule_FromDefAndSpec2TraceRefs", "PyModule_FromSlotsAndSpec",
+}
+
+// noEnd is the reason where slots go on in memory that was not watched.
+const noEnd = "where its slots end is not known"
+
 const setGIL = "PyUnstable_Module_SetGIL"
 
 // creates reports whether the image takes any function that makes modules.
@@ -55,10 +63,20 @@ func follow(m *image, init export, defs []definition) verdict {
 	if w == nil {
 		return undecided("instructions of %s are not read", m.arch)
 	}
-	if !w.follow(init.addr) {
+	export := strings.HasPrefix(init.name, "PyModExport")
+	v := w.verdict(init.addr, export)
+	if v.reason == noEnd {
+		w.whole = true
+		v = w.verdict(init.addr, export)
+	}
+	return v
+}
+
+// verdict walks an init function and weighs its outcomes.
+func (w *walker) verdict(entry uint64, export bool) verdict {
+	if !w.follow(entry) {
 		return undecided("its init function is too long to be followed")
 	}
-	export := strings.HasPrefix(init.name, "PyModExport")
 	var found []verdict
 	for i := range w.outcomes {
 		if v := w.weigh(&w.outcomes[i], export); !slices.ContainsFunc(found, v.like) {
@@ -143,12 +161,7 @@ func (w *walker) weigh(o *outcome, export bool) verdict {
 	return v
 }
 
-func slotsField(free bool) uint64 {
-	if free {
-		return freeHeader + defSlots
-	}
-	return gilHeader + defSlots
-}
+func slotsField(free bool) uint64 { return headerSize(free) + defSlots }
 
 // ofSlots is the verdict for a definition, or for bare slots, of which the array
 // is at an address.
@@ -159,6 +172,11 @@ func (w *walker) ofSlots(s *state, d definition, at uint64) verdict {
 	}
 	if d.slots.fault != "" {
 		u := undecided("%s", d.slots.fault)
+		u.defs, u.phases = v.defs, true
+		return u
+	}
+	if watched, ok := w.watch.at(at); ok && watched.from == at && d.slots.end > watched.to {
+		u := undecided(noEnd)
 		u.defs, u.phases = v.defs, true
 		return u
 	}

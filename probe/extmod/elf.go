@@ -12,6 +12,7 @@ import (
 const (
 	elfLoad    = 1          // PT_LOAD
 	elfDynamic = 2          // PT_DYNAMIC
+	elfFrames  = 0x6474e550 // PT_GNU_EH_FRAME
 	elfRelro   = 0x6474e552 // PT_GNU_RELRO
 
 	dtNeeded     = 1
@@ -138,11 +139,18 @@ func (e *elfReader) programHeaders(off int64, entry, count int) error {
 			e.segments = append(e.segments, s)
 		case elfDynamic:
 			dynamic = s
+		case elfFrames:
+			e.unwind = func() []uint64 { return e.readFrames(s) }
 		case elfRelro:
 			relro = append(relro, s)
 		}
 	}
 	e.protect(relro)
+	for _, r := range relro { // .got comes behind .dynamic
+		if end := dynamic.addr + dynamic.size; end > r.addr && end-r.addr < r.size {
+			e.linked = append(e.linked, span{end, r.addr + r.size})
+		}
+	}
 	return e.readDynamic(dynamic)
 }
 
@@ -373,6 +381,14 @@ func (e *elfReader) readFixups() {
 	e.fixups = make([]fixup, 0, min((len(withAddends)+len(plt))/24+len(relr)/8, maxFixups))
 	e.readRela(withAddends)
 	e.readRela(plt)
+	for ; len(plt) >= 24; plt = plt[24:] {
+		at := binary.LittleEndian.Uint64(plt)
+		if last := len(e.linked) - 1; last >= 0 && e.linked[last].to == at {
+			e.linked[last].to += 8
+		} else if last < 64 {
+			e.linked = append(e.linked, span{at, at + 8})
+		}
+	}
 	e.readRelr(relr)
 }
 

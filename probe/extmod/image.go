@@ -26,6 +26,14 @@ type image struct {
 	// fixup may name one of them. It may be nil.
 	defined map[string]uint64
 
+	// rebased goes through the addresses of pointers that have no fixup, since the
+	// file has them as they are; nil if all pointers have one.
+	rebased func(yield func(at uint64))
+	// linked is memory with nothing but pointers that the linker made for calls.
+	linked []span
+	// unwind reads where functions begin, nil if nothing tells that.
+	unwind func() []uint64
+
 	inits []export
 	// imported are the names taken from elsewhere, of the interpreter's alone.
 	imported []string
@@ -156,6 +164,28 @@ func (m *image) word(addr uint64) word {
 	}
 	v, ok := m.raw(addr, 8)
 	return word{value: v, ok: ok}
+}
+
+// pointers calls a function with each place in memory that holds an address of the
+// image itself, and that address.
+func (m *image) pointers(yield func(at, to uint64)) {
+	if m.rebased != nil {
+		m.rebased(func(at uint64) {
+			if to, ok := m.raw(at, 8); ok {
+				yield(at, to)
+			}
+		})
+		return
+	}
+	for i := range m.fixups {
+		f := &m.fixups[i]
+		if f.sym >= 0 && m.defined == nil || f.sym == symUnknown {
+			continue
+		}
+		if w := m.word(f.addr); w.ok && w.symbol == "" {
+			yield(f.addr, w.value)
+		}
+	}
 }
 
 // raw reads n bytes, at most 8, that no fixup touches: those of the file, and

@@ -19,6 +19,13 @@ const (
 	defEnd   = 88 // GIL: 104 bytes in all; free-threaded: 120
 )
 
+func headerSize(free bool) uint64 {
+	if free {
+		return freeHeader
+	}
+	return gilHeader
+}
+
 // A memory is what definitions are read from.
 type memory interface {
 	// read8 reads 8 bytes.
@@ -48,10 +55,7 @@ func readDefinition(m memory, addr uint64) definition {
 		return definition{}
 	}
 	d := definition{addr: addr, free: free}
-	fields := addr + gilHeader
-	if free {
-		fields = addr + freeHeader
-	}
+	fields := addr + headerSize(free)
 	for _, at := range []uint64{defInit, defIndex, defCopy} {
 		if v := m.read8(fields + at); !v.known() || v.v != 0 {
 			return definition{}
@@ -153,6 +157,8 @@ type slots struct {
 
 	hasABI   bool
 	abiFlags uint16 // of PyABIInfo
+
+	end uint64 // of the array itself, behind the slot that ends it
 }
 
 func (s *slots) declared() gil {
@@ -192,6 +198,9 @@ func (s *slots) array(m memory, addr uint64, modern bool, depth int, count *int)
 			return
 		}
 		if id == 0 {
+			if depth == 1 {
+				s.end = addr + 8
+			}
 			return
 		}
 		if *count++; *count > maxSlots {

@@ -16,17 +16,18 @@ const (
 	machoMaxFat   = 16
 	machoMaxLoads = 4096
 
-	loadSymtab        = 0x2
-	loadDylib         = 0xc
-	loadSegment64     = 0x19
-	loadDyldInfo      = 0x22
-	loadVersionMacOS  = 0x24
-	loadBuildVersion  = 0x32
-	loadExportsTrie   = 0x33
-	loadChainedFixups = 0x34
-	loadWeakDylib     = 0x18
-	loadReexport      = 0x1f
-	loadRequired      = 0x80000000 // a flag on some of them
+	loadSymtab         = 0x2
+	loadDylib          = 0xc
+	loadSegment64      = 0x19
+	loadDyldInfo       = 0x22
+	loadVersionMacOS   = 0x24
+	loadFunctionStarts = 0x26
+	loadBuildVersion   = 0x32
+	loadExportsTrie    = 0x33
+	loadChainedFixups  = 0x34
+	loadWeakDylib      = 0x18
+	loadReexport       = 0x1f
+	loadRequired       = 0x80000000 // a flag on some of them
 )
 
 func machoArch(cpu uint32) string {
@@ -85,6 +86,7 @@ func readMachO(m *image) error {
 		table = table[n:]
 	}
 	r.readSymbols()
+	m.unwind = r.readFunctionStarts
 	if m.wide && m.order == binary.LittleEndian {
 		r.readChained()
 		r.readOpcodes()
@@ -138,23 +140,25 @@ func (r *machoReader) addSegment(b []byte) {
 	if name == "__LINKEDIT" || name == "__PAGEZERO" {
 		return
 	}
-	if s.exec {
-		s.exec = false
-		r.addCode(b, s)
-	}
+	r.addSections(b, s)
+	s.exec = false
 	r.segments = append(r.segments, s)
 }
 
-// addCode makes segments of the sections of a segment that hold instructions: the
-// rest of it is strings and tables.
-func (r *machoReader) addCode(b []byte, s segment) {
+// addSections makes segments of the sections of a segment that hold instructions:
+// the rest of it is strings and tables. It notes those with pointers for calls.
+func (r *machoReader) addSections(b []byte, s segment) {
 	const size = 80
 	le := r.order
 	for b = b[72:]; len(b) >= size && len(r.segments) < 256; b = b[size:] {
-		if le.Uint32(b[64:])&0x80000400 == 0 { // S_ATTR_PURE_INSTRUCTIONS, S_ATTR_SOME_INSTRUCTIONS
+		addr, n, flags := le.Uint64(b[32:]), le.Uint64(b[40:]), le.Uint32(b[64:])
+		if kind := flags & 0xff; kind == 6 || kind == 7 { // S_NON_LAZY_SYMBOL_POINTERS, S_LAZY_SYMBOL_POINTERS
+			r.image.linked = append(r.image.linked, span{addr, addr + n})
+		}
+		if !s.exec || flags&0x80000400 == 0 { // S_ATTR_PURE_INSTRUCTIONS, S_ATTR_SOME_INSTRUCTIONS
 			continue
 		}
-		c := segment{addr: le.Uint64(b[32:]), size: le.Uint64(b[40:]), exec: true}
+		c := segment{addr: addr, size: n, exec: true}
 		at := c.addr - s.addr
 		if at >= s.size || c.size > s.size-at || at > uint64(s.filed) {
 			continue

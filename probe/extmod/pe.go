@@ -12,9 +12,11 @@ const (
 	peMaxLibraries = 1024
 	peMaxNames     = 1 << 16
 
-	peExport = 0
-	peImport = 1
-	peDelay  = 13
+	peExport     = 0
+	peImport     = 1
+	peException  = 3
+	peRelocation = 5
+	peDelay      = 13
 )
 
 var peMachines = map[uint16]string{0x8664: ArchX8664, 0xaa64: ArchARM64, 0x14c: "i386", 0x1c4: "armv7l"}
@@ -22,8 +24,8 @@ var peMachines = map[uint16]string{0x8664: ArchX8664, 0xaa64: ArchARM64, 0x14c: 
 // A peReader reads a PE file.
 type peReader struct {
 	*image
-	start       uint64 // where it is loaded
-	directories [16]uint32
+	start              uint64 // where it is loaded
+	directories, sizes [16]uint32
 }
 
 // readPE reads a PE file.
@@ -68,9 +70,10 @@ func readPE(m *image) error {
 	}
 	for i := range r.directories {
 		if end := table + 8*i + 8; end <= length && uint32(i) < le.Uint32(optional[table-4:]) {
-			r.directories[i] = le.Uint32(optional[table+8*i:])
+			r.directories[i], r.sizes[i] = le.Uint32(optional[table+8*i:]), le.Uint32(optional[table+8*i+4:])
 		}
 	}
+	m.unwind, m.rebased = r.readExceptions, r.readRelocations
 	r.readSections(m.file.bytes(at+24+int64(length), int64(sections*40)))
 	r.readExports()
 	r.readImports()
@@ -158,6 +161,25 @@ func (r *peReader) readDelayed() {
 	}
 }
 
+// readRelocations goes through the pointers that are changed where the file is not
+// loaded at the address that it was made for.
+func (r *peReader) readRelocations(yield func(at uint64)) {
+	const pointer = 10 // IMAGE_REL_BASED_DIR64
+	at := r.rva(r.directories[peRelocation])
+	for left := int64(min(r.sizes[peRelocation], maxTable)); left >= 8; {
+		page, size := r.rva(r.dword(at)), r.dword(at+4)
+		if size < 8 || int64(size) > left {
+			return
+		}
+		for b := r.bytes(at+8, uint64(size)-8); len(b) >= 2; b = b[2:] {
+			if e := binary.LittleEndian.Uint16(b); e>>12 == pointer {
+				yield(page + uint64(e&0xfff))
+			}
+		}
+		at, left = at+uint64(size), left-int64(size)
+	}
+}
+
 // addLibrary reads which names are taken from a library, and where the loader
 // writes their addresses.
 func (r *peReader) addLibrary(name uint32, names, table uint64) {
@@ -177,6 +199,7 @@ func (r *peReader) addLibrary(name uint32, names, table uint64) {
 	for i := range uint64(peMaxNames) {
 		v, ok := r.raw(names+width*i, int(width))
 		if !ok || v == 0 || len(r.names) >= peMaxNames*4 {
+			r.linked = append(r.linked, span{table, table + width*i})
 			return
 		}
 		symbol := library + "#" + strconv.FormatUint(v&0xffff, 10)

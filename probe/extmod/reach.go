@@ -1,56 +1,417 @@
 package extmod
 
 import (
-	"encoding/binary"
+	"cmp"
 	"slices"
+	"sort"
 )
 
-// maxSurveyed bounds the instructions that a survey reads, and maxEntered those of
-// a function that is entered in any case: what leads to something imported is one.
+// What bounds a survey: the code that it reads, in bytes, the calls and references
+// that it keeps, and the length of a function that is entered in any case, in
+// bytes: what leads to something imported is one.
 const (
-	maxSurveyed    = 400_000
-	maxEntered     = 40
-	maxSurveyDepth = 500
-	tableWords     = 8
+	maxSurveyed   = 64 << 20
+	maxEdges      = 4 << 20
+	maxEntered    = 160
+	surveyedChunk = 64 << 10
 )
 
-// A survey is which functions of an image can come to a call that matters for the
-// verdict, by the calls they make and the functions whose address they take. What
-// cannot need not be followed.
+// How far before something an address may be that it is reached from: that of a
+// table of functions, or of what else slots and definitions may be a part of.
+const (
+	maxPart   = 4096
+	maxWithin = 64
+)
+
+// A survey is which functions of an image can come to what matters for a verdict:
+// by the calls they make, by the functions and tables whose address they take, and
+// by calls of what is not known. What cannot need not be followed.
+//
+// It goes by all instructions of the image, whether a walk comes there or not.
+// Where functions begin is what the file says; code without an entry is taken to be
+// of the function before, which then does what either does.
 type survey struct {
-	image     *image
-	functions map[uint64]*surveyed
-	matters   []string
-	left      int
-	depth     int
+	image  *image
+	starts []uint64
+	edges  []edge
+	// callers are the edges by what they lead to: those to function i are from
+	// index first[i] on.
+	callers []int32
+	first   []int32
+	refs    []reference // sorted by address
+	taken   []uint64    // addresses of code that instructions work out, sorted
+	// pointers are those that lie in data, sorted by what they point to.
+	pointers []pointer
+	unknown  []bool // functions that call what is not known
+	loops    []bool // functions that jump back
+
+	reaches  []bool // what matters
+	indirect []bool // calls of what is not known, be it through others
+	// carried are the addresses of code that may be called in that way and that
+	// reach what matters, and of data that has such addresses, sorted: wherever one
+	// is at hand nothing unknown can be left out.
+	carried []span
+	// failed says that there is too much of it, or nothing to go by.
+	failed bool
 }
 
-// A surveyed function.
-type surveyed struct {
-	length  int // in instructions
-	callers []uint64
-	reaches bool // a call that matters, be it through others
-	taken   bool // its address is
-	unknown bool // it calls what is not known
-	returns bool
+// An edge says that one function may be entered from another.
+type edge struct{ from, to int32 }
+
+// A reference is an address of data that a function uses.
+type reference struct {
+	addr uint64
+	fn   int32
+	how  referenceKind
 }
 
-// newSurvey reads the functions that can be reached from one.
-func newSurvey(m *image, entry uint64) *survey {
-	v := &survey{image: m, functions: map[uint64]*surveyed{}, left: maxSurveyed}
-	v.matters = mattering(m)
-	v.function(entry)
-	v.spread()
-	for _, f := range v.functions {
-		if f.taken && f.reaches { // whoever calls what is not known may call this
-			for _, g := range v.functions {
-				g.reaches = g.reaches || g.unknown
-			}
-			v.spread()
-			break
+// A pointer is an address of the image that lies in its data.
+type pointer struct{ at, to uint64 }
+
+type referenceKind uint8
+
+const (
+	refWord   referenceKind = iota // what is kept there may be written
+	refRead                        // it is read
+	refCall                        // what is kept there is called
+	refAddr                        // the address is worked out
+	refAnchor                      // it is, to find other variables by their distance
+)
+
+// newSurvey reads the code of an image.
+func newSurvey(m *image) *survey {
+	v := &survey{image: m}
+	v.failed = !v.read()
+	return v
+}
+
+func (v *survey) read() bool {
+	m := v.image
+	entries := m.functions()
+	if len(entries) == 0 {
+		return false
+	}
+	left := int64(maxSurveyed)
+	for i := range m.segments {
+		if s := &m.segments[i]; s.exec {
+			left -= s.filed
 		}
 	}
-	return v
+	if left < 0 {
+		return false
+	}
+	called := v.called(entries)
+	v.starts = slices.Concat(called, entries)
+	slices.Sort(v.starts)
+	v.unknown, v.loops = make([]bool, len(v.starts)), make([]bool, len(v.starts))
+	for i := range m.segments {
+		if s := &m.segments[i]; s.exec && !v.scan(s, entries) {
+			return false
+		}
+	}
+	m.pointers(func(at, to uint64) {
+		if m.segment(to) != nil && len(v.pointers) <= maxEdges {
+			v.pointers = append(v.pointers, pointer{at, to})
+		}
+	})
+	if len(v.edges)+len(v.refs)+len(v.pointers) > maxEdges {
+		return false
+	}
+	slices.SortFunc(v.refs, func(a, b reference) int { return cmp.Compare(a.addr, b.addr) })
+	slices.SortFunc(v.pointers, func(a, b pointer) int { return cmp.Compare(a.to, b.to) })
+	slices.Sort(v.taken)
+	v.taken = slices.Compact(v.taken)
+	v.link()
+	return true
+}
+
+// link sorts the edges by what they lead to.
+func (v *survey) link() {
+	v.first = make([]int32, len(v.starts)+1)
+	for _, e := range v.edges {
+		v.first[e.to+1]++
+	}
+	for i := range v.starts {
+		v.first[i+1] += v.first[i]
+	}
+	v.callers = make([]int32, len(v.edges))
+	at := slices.Clone(v.first)
+	for _, e := range v.edges {
+		v.callers[at[e.to]] = e.from
+		at[e.to]++
+	}
+	v.edges = nil
+}
+
+// at returns the function that an address is in, -1 if it is in none.
+func (v *survey) at(addr uint64) int32 {
+	return int32(sort.Search(len(v.starts), func(i int) bool { return v.starts[i] > addr })) - 1
+}
+
+// refer notes that a function uses an address.
+func (v *survey) refer(fn int32, addr uint64, how referenceKind) {
+	s := v.image.segment(addr)
+	switch {
+	case s == nil:
+	case !s.exec:
+		v.refs = append(v.refs, reference{addr, fn, how})
+	case how == refAddr:
+		v.enter(fn, addr)
+		v.taken = append(v.taken, addr)
+	}
+}
+
+// enter notes that a function may go on at an address, or hand it to others.
+func (v *survey) enter(fn int32, addr uint64) {
+	if slot := v.image.stub(addr); slot != 0 {
+		v.refer(fn, slot, refCall)
+		return
+	}
+	if to := v.at(addr); to >= 0 && to != fn && len(v.edges) <= maxEdges {
+		v.edges = append(v.edges, edge{fn, to})
+	}
+}
+
+// aim finds what reaches any of some names, or memory that is watched.
+func (v *survey) aim(names []string, watched []span) {
+	if v.failed {
+		return
+	}
+	v.reaches = make([]bool, len(v.starts))
+	v.indirect = slices.Clone(v.unknown)
+	v.spread(v.indirect)
+	v.carried = v.carried[:0]
+	unseen := false // something that matters is found in a way that is not known
+	tables := map[uint64]bool{}
+	for i := range v.image.fixups {
+		f := &v.image.fixups[i]
+		if f.sym >= 0 && slices.Contains(names, v.image.names[f.sym]) && !v.within(f.addr, tables) {
+			unseen = true
+		}
+	}
+	for _, w := range watched {
+		if i := v.find(w.from); i == len(v.refs) || v.refs[i].addr != w.from {
+			continue // it is named by its distance from something; what is named here is another variable
+		}
+		for i := v.find(w.from); i < len(v.refs) && v.refs[i].addr < w.to; i++ {
+			if r := &v.refs[i]; r.how == refWord || r.how == refAddr && !v.anchored(r) {
+				v.reaches[r.fn] = true
+			}
+		}
+		if base, ok := v.base(w.from); ok && w.from-base < maxWithin {
+			v.naming(base)
+		}
+	}
+	v.hand(tables, unseen)
+}
+
+// trim ends watched memory where another variable seems to begin: where a function
+// that writes the beginning word by word names no more, or works out an address,
+// and so takes what is there for another.
+func (v *survey) trim(w span) span {
+	const least = 32 // two slots
+	if v.failed {
+		return w
+	}
+	first := v.find(w.from)
+	if first == len(v.refs) || v.refs[first].addr != w.from {
+		return w
+	}
+	users := func(before int) []reference { return v.refs[first:before] }
+	run := w.from // up to where words are named without a gap by who names the first
+	for i := first; i < len(v.refs) && v.refs[i].addr < w.to; i++ {
+		r := &v.refs[i]
+		used := slices.ContainsFunc(users(v.find(r.addr)), func(q reference) bool { return q.fn == r.fn })
+		switch {
+		case r.how == refWord && (r.addr == w.from || r.addr <= run+8 && used): // vectors take two words
+			run = max(run, r.addr+8)
+		case r.addr < w.from+least:
+		case r.addr >= run && run >= w.from+least && !used:
+			return span{w.from, r.addr &^ 7}
+		case r.how == refAddr && used:
+			return span{w.from, r.addr}
+		}
+	}
+	return w
+}
+
+// within notes that all functions reach what matters that name a place in memory,
+// or the beginning of what it is a part of. It reports whether there are any.
+func (v *survey) within(at uint64, tables map[uint64]bool) (found bool) {
+	if tables[at] {
+		return true
+	}
+	tables[at] = true
+	i := v.find(at)
+	for ; i < len(v.refs) && v.refs[i].addr == at; i++ {
+		v.reaches[v.refs[i].fn], found = true, true
+	}
+	if slices.ContainsFunc(v.image.linked, func(s span) bool { return s.has(at) }) {
+		return true
+	}
+	base, ok := v.base(at)
+	if !ok {
+		return found
+	}
+	v.carried = append(v.carried, span{base, at + 8})
+	v.naming(base)
+	for i := v.pointing(base); i < len(v.pointers) && v.pointers[i].to == base; i++ {
+		v.within(v.pointers[i].at, tables)
+	}
+	return true
+}
+
+// anchored reports whether an address is only worked out to find other variables.
+func (v *survey) anchored(r *reference) bool {
+	for i := v.find(r.addr); i < len(v.refs) && v.refs[i].addr == r.addr; i++ {
+		if q := &v.refs[i]; q.fn == r.fn && q.how == refAnchor {
+			return true
+		}
+	}
+	return false
+}
+
+// naming notes that all functions reach what matters that work out an address.
+func (v *survey) naming(addr uint64) {
+	for i := v.find(addr); i < len(v.refs) && v.refs[i].addr == addr; i++ {
+		if r := &v.refs[i]; r.how == refAddr && !v.anchored(r) {
+			v.reaches[r.fn] = true
+		}
+	}
+}
+
+// base returns the last address up to a place in memory that is worked out by
+// instructions or that a pointer has. That of what a thread has of its own is none:
+// the loader alone knows where that is.
+func (v *survey) base(at uint64) (addr uint64, ok bool) {
+	if i := v.pointing(at + 1); i > 0 && at-v.pointers[i-1].to < maxPart {
+		addr, ok = v.pointers[i-1].to, true
+	}
+	for i := v.find(at+1) - 1; i >= 0 && at-v.refs[i].addr < maxPart && (!ok || v.refs[i].addr > addr); i-- {
+		r := &v.refs[i]
+		if f := v.image.fixup(r.addr); r.how == refAddr && (f == nil || f.addr != r.addr || f.sym != symUnknown) {
+			return r.addr, true
+		}
+	}
+	return addr, ok
+}
+
+// pointing returns the index of the first pointer to an address or behind.
+func (v *survey) pointing(addr uint64) int {
+	return sort.Search(len(v.pointers), func(i int) bool { return v.pointers[i].to >= addr })
+}
+
+// find returns the index of the first reference to an address or behind.
+func (v *survey) find(addr uint64) int {
+	return sort.Search(len(v.refs), func(i int) bool { return v.refs[i].addr >= addr })
+}
+
+// spread makes the callers of functions be as those are.
+func (v *survey) spread(set []bool) {
+	var queue []int32
+	for i, is := range set {
+		if is {
+			queue = append(queue, int32(i))
+		}
+	}
+	for len(queue) > 0 {
+		i := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for _, from := range v.callers[v.first[i]:v.first[i+1]] {
+			if !set[from] {
+				set[from] = true
+				queue = append(queue, from)
+			}
+		}
+	}
+}
+
+// hand finds the functions that reach what matters, be it by handing out the
+// address of one that does, and those that may be called so. What lies in data
+// without anything naming it may be called by whoever calls what is not known.
+func (v *survey) hand(tables map[uint64]bool, unseen bool) {
+	for before := -1; before != len(tables); {
+		before = len(tables)
+		if unseen {
+			for i, unknown := range v.indirect {
+				v.reaches[i] = v.reaches[i] || unknown
+			}
+		}
+		v.spread(v.reaches)
+		for i := range v.pointers {
+			p := &v.pointers[i]
+			if s := v.image.segment(p.to); s.exec && v.comes(p.to) && !v.within(p.at, tables) && !unseen {
+				unseen, before = true, -1
+			}
+		}
+	}
+	for _, addr := range v.taken {
+		if v.comes(addr) {
+			v.carried = append(v.carried, span{addr, addr + 1})
+		}
+	}
+	for i := range v.pointers {
+		if to := v.pointers[i].to; v.image.segment(to).exec && v.comes(to) {
+			v.carried = append(v.carried, span{to, to + 1})
+		}
+	}
+	v.carried = joined(v.carried)
+}
+
+// joined sorts spans and joins those that meet.
+func joined(spans []span) []span {
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	n := 0
+	for _, s := range spans {
+		if n > 0 && s.from <= spans[n-1].to {
+			spans[n-1].to = max(spans[n-1].to, s.to)
+			continue
+		}
+		spans[n] = s
+		n++
+	}
+	return spans[:n]
+}
+
+// comes reports whether code at an address reaches what matters.
+func (v *survey) comes(addr uint64) bool {
+	i := v.at(addr)
+	return i >= 0 && v.reaches[i]
+}
+
+// skips reports whether a function cannot come to anything that matters from a
+// state, and is not one to be entered all the same: a short one without loops, or
+// what stands for something imported.
+func (v *survey) skips(s *state, fn uint64, conv *convention) bool {
+	if v == nil || v.failed {
+		return false
+	}
+	i := v.at(fn)
+	if i < 0 || v.reaches[i] {
+		return false
+	}
+	end := fn + maxEntered + 1
+	if int(i)+1 < len(v.starts) {
+		end = v.starts[i+1]
+	}
+	return (end-fn > maxEntered || v.loops[i]) && v.image.stub(fn) == 0 && (!v.indirect[i] || !v.carries(s, conv))
+}
+
+// carries reports whether a callee has or may find a function that reaches what
+// matters: in its arguments, in what they point to, and in memory that is no stack.
+func (v *survey) carries(s *state, conv *convention) bool {
+	if len(v.carried) == 0 {
+		return false
+	}
+	if s.strayed || s.behind(conv, s.watch.carries) {
+		return true
+	}
+	for i := range s.cells {
+		if c := &s.cells[i]; !onStack(c.addr) && s.watch.carries(c.value) {
+			return true
+		}
+	}
+	return false
 }
 
 // mattering are the functions of the C API that a survey looks for. Where modules
@@ -66,253 +427,4 @@ func mattering(m *image) []string {
 		names = append(names, creators...)
 	}
 	return names
-}
-
-// spread makes the callers of what reaches reach too.
-func (v *survey) spread() {
-	var queue []*surveyed
-	for _, f := range v.functions {
-		if f.reaches {
-			queue = append(queue, f)
-		}
-	}
-	for len(queue) > 0 {
-		f := queue[len(queue)-1]
-		queue = queue[:len(queue)-1]
-		for _, at := range f.callers {
-			if caller := v.functions[at]; !caller.reaches {
-				caller.reaches = true
-				queue = append(queue, caller)
-			}
-		}
-	}
-}
-
-// skips reports whether a function cannot come to anything that matters, and is
-// too long to be entered all the same.
-func (v *survey) skips(fn uint64) bool {
-	if v == nil {
-		return false
-	}
-	f := v.functions[fn]
-	return f != nil && f.length > maxEntered && !f.reaches
-}
-
-// function reads a function along its jumps, and what it calls. Until that is
-// done it counts as one that returns.
-func (v *survey) function(fn uint64) *surveyed {
-	f := v.functions[fn]
-	if f != nil {
-		return f
-	}
-	f = &surveyed{returns: true}
-	v.functions[fn] = f
-	if v.depth++; v.depth > maxSurveyDepth || v.left <= 0 { // it may do anything
-		f.reaches = true
-		v.depth--
-		return f
-	}
-	defer func() { v.depth-- }()
-	seen := map[uint64]bool{fn: true}
-	blocks := []uint64{fn}
-	goTo := func(to uint64) {
-		if !seen[to] {
-			seen[to] = true
-			blocks = append(blocks, to)
-		}
-	}
-	var inst x86Inst
-	var regs armRegisters
-	x86 := v.image.arch == ArchX8664
-	returns := false
-	for len(blocks) > 0 {
-		at := blocks[len(blocks)-1]
-		blocks = blocks[:len(blocks)-1]
-	block:
-		for {
-			if v.left--; v.left < 0 {
-				f.reaches = true
-				return f
-			}
-			f.length++
-			var s step
-			if x86 {
-				s = v.readX86(fn, at, &inst)
-			} else {
-				s = v.readARM64(fn, at, &regs)
-			}
-			switch s.kind {
-			case actNext:
-			case actCall:
-				f.unknown = f.unknown || s.to == 0 && s.name == ""
-				if s.name != "" && neverReturns(s.name) || s.to != 0 && !v.edge(fn, s.to) {
-					break block
-				}
-			case actBranch:
-				goTo(s.to)
-			case actJump:
-				switch {
-				case s.to != 0:
-					goTo(s.to)
-				case s.name == "" || !neverReturns(s.name):
-					f.unknown = f.unknown || s.name == ""
-					returns = true
-				}
-				break block
-			case actReturn:
-				returns = true
-				break block
-			case actStop:
-				break block
-			case actLost:
-				returns = true
-				break block
-			}
-			if seen[s.next] {
-				break
-			}
-			at = s.next
-		}
-	}
-	f.returns = returns
-	return f
-}
-
-// A step is how control goes on behind an instruction: to an address of the image,
-// or to something imported.
-type step struct {
-	next, to uint64
-	kind     actionKind
-	name     string
-}
-
-// edge notes that a function may call another, and reports whether that returns.
-func (v *survey) edge(from, to uint64) (returns bool) {
-	if s := v.image.segment(to); s == nil || !s.exec {
-		return true
-	}
-	f := v.function(to)
-	if !slices.Contains(f.callers, from) {
-		f.callers = append(f.callers, from)
-	}
-	return f.returns
-}
-
-// points notes that a function takes an address: of another one, or of a table of
-// functions, which one of those it calls may well call.
-func (v *survey) points(fn, addr uint64) {
-	s := v.image.segment(addr)
-	if s == nil {
-		return
-	}
-	if s.exec {
-		v.edge(fn, addr)
-		v.functions[addr].taken = true
-		return
-	}
-	if s.write || !s.data {
-		return
-	}
-	for k := range uint64(tableWords) {
-		w := v.image.word(addr + 8*k)
-		if t := v.image.segment(w.value); w.ok && w.fixed && w.symbol == "" && t != nil && t.exec {
-			v.edge(fn, w.value)
-			v.functions[w.value].taken = true
-		}
-	}
-}
-
-// refers looks at an address that a function uses: where it leads, or what is kept
-// there.
-func (v *survey) refers(fn, addr uint64) (name string) {
-	if f := v.image.fixup(addr); f != nil && f.addr == addr && f.sym >= 0 {
-		name = v.image.names[f.sym]
-		if slices.Contains(v.matters, name) {
-			v.functions[fn].reaches = true
-		}
-	}
-	return name
-}
-
-func (v *survey) readX86(fn, at uint64, i *x86Inst) step {
-	if !decodeX86(v.image.code(at, 15), i) {
-		return step{kind: actLost}
-	}
-	next, name := at+uint64(i.size), ""
-	if i.hasOps && !i.isReg() && i.base == 16 {
-		addr := next + uint64(i.disp)
-		name = v.refers(fn, addr)
-		if i.page == 0 && i.op == 0x8d {
-			v.points(fn, addr)
-		}
-	}
-	switch op := i.op; {
-	case i.vector || i.page > 1:
-	case i.page == 1 && op >= 0x80 && op < 0x90:
-		return step{next: next, to: next + uint64(i.imm), kind: actBranch}
-	case i.page == 1 && (op == 0x0b || op == 0xff || op == 0xb9):
-		return step{next: next, kind: actStop}
-	case i.page == 1:
-	case op >= 0x70 && op < 0x80 || op >= 0xe0 && op < 0xe4:
-		return step{next: next, to: next + uint64(i.imm), kind: actBranch}
-	case op == 0xe8:
-		return step{next: next, to: next + uint64(i.imm), kind: actCall}
-	case op == 0xe9 || op == 0xeb:
-		return step{next: next, to: next + uint64(i.imm), kind: actJump}
-	case op == 0xc2 || op == 0xc3:
-		return step{next: next, kind: actReturn}
-	case op == 0xcc || op == 0xf4:
-		return step{next: next, kind: actStop}
-	case op == 0xff && i.reg&7 == 4:
-		return step{next: next, kind: actJump, name: name}
-	case op == 0xff && i.reg&7 == 2:
-		return step{next: next, kind: actCall, name: name}
-	}
-	return step{next: next, kind: actNext}
-}
-
-// armRegisters are what a function has put into registers, in the order of its
-// instructions: pages of adrp, and addresses of what is imported.
-type armRegisters struct {
-	pages [32]uint64
-	names [32]string
-}
-
-func (v *survey) readARM64(fn, at uint64, regs *armRegisters) step {
-	b := v.image.code(at, 4)
-	if len(b) < 4 {
-		return step{kind: actLost}
-	}
-	x := armStep{op: binary.LittleEndian.Uint32(b), next: at + 4}
-	op, rd, rn := x.op, x.field(0, 5), x.field(5, 5)
-	switch {
-	case op&0x9f000000 == 0x90000000: // adrp
-		regs.pages[rd] = at&^0xfff + (x.signedField(5, 19, 4)|uint64(x.field(29, 2)))<<12
-	case op&0x9f000000 == 0x10000000: // adr
-		v.points(fn, at+(x.signedField(5, 19, 4)|uint64(x.field(29, 2))))
-	case op&0xffc00000 == 0x91000000: // add
-		v.points(fn, regs.pages[rn]+uint64(x.field(10, 12)))
-	case op&0xffc00000 == 0xf9400000: // ldr
-		regs.names[rd] = v.refers(fn, regs.pages[rn]+uint64(x.field(10, 12))*8)
-	case op>>26&0x1f == 5:
-		to := at + x.signedField(0, 26, 4)
-		if op>>31 == 1 {
-			return step{next: x.next, to: to, kind: actCall}
-		}
-		return step{next: x.next, to: to, kind: actJump}
-	case op>>25&0x3f == 0x1a || op>>24 == 0x54:
-		return step{next: x.next, to: at + x.signedField(5, 19, 4), kind: actBranch}
-	case op>>25&0x3f == 0x1b:
-		return step{next: x.next, to: at + x.signedField(5, 14, 4), kind: actBranch}
-	case op>>25 == 0x6b && x.field(21, 2) != 1:
-		if x.field(21, 2) == 2 {
-			return step{next: x.next, kind: actReturn}
-		}
-		return step{next: x.next, kind: actJump, name: regs.names[rn]}
-	case op>>25 == 0x6b:
-		return step{next: x.next, kind: actCall, name: regs.names[rn]}
-	case op>>24 == 0xd4 && op&0x1f != 1 || op>>25&0xf == 0:
-		return step{next: x.next, kind: actStop}
-	}
-	return step{next: x.next, kind: actNext}
 }

@@ -17,6 +17,8 @@ const (
 	moduleBase  = 0x7ffb_0000_0000_0000 // of module objects
 	moduleStep  = 1 << 8
 	someObject  = 0x7ffa_0000_0000_0000 // of other objects
+	keptBase    = 0x7ff8_0000_0000_0000 // of what earlier calls left
+	maxKept     = 1 << 12
 	maxImports  = 1 << 16
 	maxCells    = 1 << 11
 	maxDepth    = 40
@@ -26,6 +28,7 @@ const (
 )
 
 func onStack(addr uint64) bool { return addr-(stackTop-stackSize) < stackSize+stackPast }
+func isKept(x value) bool      { return x.known() && x.v-keptBase < 1<<48 }
 func onHeap(addr uint64) bool  { return addr-heapBase < 1<<48 }
 
 // A state is the processor and its memory at one place of a walk.
@@ -42,24 +45,44 @@ type state struct {
 	// lost says that something was called that could not be followed.
 	lost bool
 	// wild says that an address was worked out that may be one of the slots.
-	wild  bool
-	heap  uint64 // how many times was allocated
-	watch watch
+	wild bool
+	// strayed says that the address of a function that matters may be where nothing
+	// is known any more.
+	strayed bool
+	heap    uint64 // how many times was allocated
+	watch   *watch
 }
 
-// A watch is the memory where the slots are, and definitions. Paths are told apart
-// by whether the beginning of each was written.
-type watch []span
+// A watch is what all states of a walk look out for.
+type watch struct {
+	// spans are the memory where the slots are, and definitions. Paths are told
+	// apart by whether the beginning of each was written.
+	spans []span
+	sizes []uint64 // at most
+	// surveyed says that what is watched is all that matters.
+	surveyed bool
+	// phases says that there may be slots at all.
+	phases bool
+	// carried are addresses of functions that matter, and of what has them, sorted.
+	carried []span
+}
+
+// add watches memory.
+func (w *watch) add(addr, size uint64) {
+	w.spans, w.sizes = append(w.spans, span{addr, addr + size}), append(w.sizes, size)
+}
 
 type span struct{ from, to uint64 }
 
+func (s span) has(addr uint64) bool { return addr-s.from < s.to-s.from }
+
 // begins reports whether an address is at the beginning of one, or in allocated
 // memory.
-func (w watch) begins(addr uint64) bool {
-	if onStack(addr) || onHeap(addr) {
-		return onHeap(addr)
+func (w *watch) begins(addr uint64) bool {
+	if !w.phases || onStack(addr) || onHeap(addr) {
+		return w.phases && onHeap(addr) && (!w.surveyed || len(w.spans) == 0)
 	}
-	for _, s := range w {
+	for _, s := range w.spans {
 		if addr-s.from < 64 {
 			return true
 		}
@@ -68,13 +91,23 @@ func (w watch) begins(addr uint64) bool {
 }
 
 // at returns the one that an address is in.
-func (w watch) at(addr uint64) (span, bool) {
-	for _, s := range w {
-		if addr-s.from < s.to-s.from {
+func (w *watch) at(addr uint64) (span, bool) {
+	for _, s := range w.spans {
+		if s.has(addr) {
 			return s, true
 		}
 	}
 	return span{}, false
+}
+
+// carries reports whether a value is the address of a function that matters, or of
+// what has one.
+func (w *watch) carries(x value) bool {
+	if len(w.carried) == 0 || !x.known() || x.v < w.carried[0].from {
+		return false
+	}
+	i := sort.Search(len(w.carried), func(i int) bool { return w.carried[i].from > x.v })
+	return w.carried[i-1].has(x.v)
 }
 
 type equality struct {
@@ -133,10 +166,33 @@ const (
 	gilUnknown
 )
 
-func (s *state) clone() *state {
-	c := *s
-	c.cells = slices.Clone(s.cells)
-	return &c
+// A pool has the states that are no longer needed.
+type pool []*state
+
+// clone returns a copy of a state.
+func (p *pool) clone(s *state) *state {
+	last := len(*p) - 1
+	if last < 0 {
+		c := *s
+		c.cells = slices.Clone(s.cells)
+		return &c
+	}
+	c := (*p)[last]
+	*p = (*p)[:last]
+	cells := slices.Grow(c.cells[:0], len(s.cells))[:len(s.cells)]
+	copy(cells, s.cells)
+	*c = *s
+	c.cells = cells
+	return c
+}
+
+// drop keeps a state for what is cloned next. Nothing may refer to it any more.
+func (p *pool) drop(s *state) {
+	const most = 256
+	if len(*p) < most {
+		s.frame = nil
+		*p = append(*p, s)
+	}
 }
 
 // find returns the index of the first cell at or behind an address.
@@ -172,7 +228,7 @@ func (s *state) put(addr uint64, v value, m uint64) {
 
 // store writes n bytes, at most 8.
 func (s *state) store(addr uint64, v value, n int) {
-	if addr-someObject < moduleBase-someObject {
+	if addr-keptBase < moduleBase-keptBase {
 		return
 	}
 	at := addr &^ 7
@@ -193,7 +249,7 @@ func (s *state) forget(addr, n uint64) {
 	if onHeap(addr) {
 		s.coverAll(addr, min(n, leakedBytes))
 	}
-	for _, w := range s.watch {
+	for _, w := range s.watch.spans {
 		if from, to := max(addr, w.from), min(addr+n, w.to); from < to {
 			s.coverAll(from, to-from)
 		}
@@ -212,12 +268,50 @@ func (s *state) leak(addr, n uint64) {
 		s.forget(addr, n)
 		return
 	}
-	for _, w := range s.watch {
+	for _, w := range s.watch.spans {
 		if w.from-addr < n {
 			n = w.from - addr
 		}
 	}
 	s.clear(addr, n)
+}
+
+// behind calls a function with the arguments of a call and what is found on the
+// stack by way of them, until that returns true. It reports whether it did.
+func (s *state) behind(conv *convention, f func(value) bool) bool {
+	const most = 64
+	seen := make([]uint64, 0, most)
+	look := func(x value) bool {
+		if !x.known() {
+			return false
+		}
+		if at := x.v &^ 7; onStack(at) && len(seen) < most && !slices.Contains(seen, at) {
+			seen = append(seen, at)
+		}
+		return f(x)
+	}
+	for _, r := range conv.args {
+		if look(s.regs[r]) {
+			return true
+		}
+	}
+	for done := 0; done < len(seen); {
+		from := seen[done]
+		done++
+		to := from + leakedBytes
+		for f := s.frame; f != nil; f = f.parent {
+			if from < f.sp { // it is in this frame, and ends there
+				to = min(to, f.sp)
+				break
+			}
+		}
+		for i := s.find(from); i < len(s.cells) && s.cells[i].addr < to; i++ {
+			if look(s.cells[i].value) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // clear makes unknown what is known to have been written to n bytes.
@@ -252,7 +346,7 @@ func (s *state) blur(addr value, n int) {
 		s.forget(least, most-least+uint64(n))
 		return
 	}
-	for _, w := range s.watch {
+	for _, w := range s.watch.spans {
 		if s.wild || addr.k>>40 != 0 && least < w.to && most >= w.from {
 			s.forget(w.from, w.to-w.from)
 		}
@@ -294,6 +388,7 @@ func (s *state) merge(t *state, often bool) (changed bool) {
 		if often {
 			m = value{}
 		}
+		s.strayed = s.strayed || s.watch.carries(*a) || s.watch.carries(b)
 		*a, changed = m, true
 	}
 	for i := range s.regs {
@@ -315,6 +410,9 @@ func (s *state) merge(t *state, often bool) (changed bool) {
 	if t.wild && !s.wild {
 		s.wild, changed = true, true
 	}
+	if t.strayed && !s.strayed {
+		s.strayed, changed = true, true
+	}
 	s.heap = max(s.heap, t.heap)
 	if f := mergeFrames(s.frame, t.frame); f != s.frame {
 		s.frame, changed = f, true
@@ -329,10 +427,12 @@ func (s *state) mergeCells(t *state) (changed bool) {
 		switch {
 		case j == len(t.cells) || i < len(s.cells) && s.cells[i].addr < t.cells[j].addr:
 			if s.cells[i].k != 0 {
+				s.strayed = s.strayed || s.watch.carries(s.cells[i].value)
 				s.cells[i].v, s.cells[i].k, changed = 0, 0, true
 			}
 			i++
 		case i == len(s.cells) || s.cells[i].addr > t.cells[j].addr:
+			s.strayed = s.strayed || s.watch.carries(t.cells[j].value)
 			missing++
 			j++
 		default:
@@ -340,6 +440,7 @@ func (s *state) mergeCells(t *state) (changed bool) {
 			k := a.k & b.k &^ (a.v ^ b.v)
 			set := a.set | b.set
 			if k != a.k || set != a.set {
+				s.strayed = s.strayed || s.watch.carries(a.value) || s.watch.carries(b.value)
 				a.v, a.k, a.set, changed = a.v&k, k, set, true
 			}
 			i, j = i+1, j+1

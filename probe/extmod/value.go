@@ -170,6 +170,9 @@ func ofLogic(x value, n int) flags {
 func ofSub(x, y value, n int) flags {
 	var f flags
 	x, y = x.low(n), y.low(n)
+	if isKept(x) && y.v != 0 || isKept(y) && x.v != 0 { // it stands for something that is not 0
+		return f
+	}
 	r := x.sub(y)
 	f.ofResult(r, n)
 	if x.known() && y.known() {

@@ -11,8 +11,8 @@ import (
 // long, a second one leaves out those that cannot matter.
 const (
 	firstWork   = 20_000
-	secondWork  = 150_000
-	maxNodes    = 8_000
+	secondWork  = 1_000_000
+	maxNodes    = 20_000
 	maxMerges   = 6
 	maxOutcomes = 512
 	maxParts    = 8
@@ -35,16 +35,25 @@ type walker struct {
 	numbers map[string]int
 	froms   []string // the names in trace.from, counted from 1
 
-	nodes map[nodeKey]*node
-	parts map[placeKey]int
-	queue nodeQueue
-	work  int // that is left
+	levels []level
+	nodes  int // on all of them
+	queue  nodeQueue
+	pool   pool
+	work   int // that is left
+	// whole says that memory is watched as far as it may matter, and not only to where
+	// another variable seems to begin.
+	whole bool
 	// skip, if not nil, tells which functions need not be entered.
 	skip  *survey
 	watch watch
 	// guards are the words that tell whether something was done before, as far as
 	// they were seen to be used so: they are zero at first.
 	guards map[uint64]bool
+	// kept, if not nil, are the words that are taken to have been filled by an earlier
+	// call: the address of each by what stands for what it has.
+	kept map[uint64]uint64
+	// recalled are the guards that were found so.
+	recalled map[uint64]bool
 	// over says that the walk was given up.
 	over     bool
 	outcomes []outcome
@@ -106,6 +115,34 @@ type node struct {
 	queued bool
 }
 
+// A level has the places in functions that were called at the same depth. Once
+// there is nothing left to do in these, their callers know all about them.
+type level struct {
+	nodes map[nodeKey]*node
+	parts map[placeKey]int
+}
+
+// level returns the one of a depth.
+func (w *walker) level(depth int) *level {
+	for len(w.levels) <= depth {
+		w.levels = append(w.levels, level{map[nodeKey]*node{}, map[placeKey]int{}})
+	}
+	return &w.levels[depth]
+}
+
+// leave forgets the levels below a depth.
+func (w *walker) leave(depth int) {
+	for i := len(w.levels) - 1; i > depth; i-- {
+		l := &w.levels[i]
+		w.nodes -= len(l.nodes)
+		for _, n := range l.nodes {
+			w.pool.drop(n.state)
+		}
+		clear(l.nodes)
+		clear(l.parts)
+	}
+}
+
 // nodeQueue has the deepest call first, and in it the lowest address: what a
 // function returns is complete when its caller goes on.
 type nodeQueue []*node
@@ -146,7 +183,9 @@ type outcome struct {
 // newWalker returns a walker of an image, nil for processors that it cannot read.
 // The definitions are those in its data.
 func newWalker(m *image, defs []definition) *walker {
-	w := &walker{image: m, numbers: map[string]int{}, guards: map[uint64]bool{}}
+	w := &walker{image: m, numbers: map[string]int{}, guards: map[uint64]bool{}, recalled: map[uint64]bool{}}
+	w.watch.phases = !m.creates() || slices.ContainsFunc(slotted, m.imports) ||
+		slices.ContainsFunc(m.inits, func(e export) bool { return strings.HasPrefix(e.name, "PyModExport") })
 	for _, d := range defs {
 		w.observe(d)
 	}
@@ -166,24 +205,84 @@ func newWalker(m *image, defs []definition) *walker {
 // follow walks the function at an address to its outcomes. It reports false if
 // that was given up.
 func (w *walker) follow(entry uint64) bool {
-	w.settled(entry, firstWork)
-	if w.over {
-		w.skip = newSurvey(w.image, entry)
-		w.settled(entry, secondWork)
+	work := secondWork
+	if w.skip == nil {
+		work = firstWork
+		w.settled(entry, work)
+		if w.over {
+			work = secondWork
+			w.skip = newSurvey(w.image)
+		}
+	}
+	if w.skip != nil {
+		w.settled(entry, work)
+	}
+	if !w.over && w.recalls(entry, work) {
+		w.settled(entry, work)
 	}
 	return !w.over
+}
+
+// recalls finds the words that a function returns if an earlier call left something
+// there, where a path ends without having made a module. In its first call there is
+// nothing yet. It reports whether there are any.
+func (w *walker) recalls(entry uint64, work int) bool {
+	if !w.image.creates() || !slices.ContainsFunc(w.outcomes, func(o outcome) bool {
+		return !o.ret.known() && o.state.trace.count == 0 && o.state.trace.defs == 0
+	}) {
+		return false
+	}
+	w.kept = map[uint64]uint64{}
+	w.walk(entry, work)
+	found := false
+	for i := range w.outcomes {
+		if at, ok := w.kept[w.outcomes[i].ret.v]; ok && w.outcomes[i].ret.known() {
+			w.guards[at], w.recalled[at], found = true, true, true
+		}
+	}
+	w.kept = nil
+	return found
+}
+
+// keep returns what stands for what an earlier call may have left in a word, and
+// false where there is no such thing.
+func (w *walker) keep(at uint64) (value, bool) {
+	seg := w.image.segment(at)
+	if w.kept == nil || seg == nil || !seg.write || w.guards[at] || len(w.kept) >= maxKept {
+		return value{}, false
+	}
+	if x := w.image.word(at); !x.ok || x.fixed || x.value != 0 {
+		return value{}, false
+	}
+	v := keptBase + mix(at)%(1<<40)*64 + 64
+	w.kept[v] = at
+	return lit(v), true
 }
 
 // settled walks until no further guards are found.
 func (w *walker) settled(entry uint64, work int) {
 	for range 3 {
-		known := len(w.guards) + len(w.watch)
+		known := len(w.guards) + len(w.watch.spans)
+		if w.skip != nil {
+			for i, s := range w.watch.spans {
+				if s.to = s.from + w.watch.sizes[i]; !w.whole {
+					s = w.skip.trim(s)
+				}
+				w.watch.spans[i] = s
+			}
+			watched := slices.Clone(w.watch.spans)
+			for at := range w.recalled {
+				watched = append(watched, span{at, at + 8})
+			}
+			w.skip.aim(mattering(w.image), watched)
+			w.watch.carried, w.watch.surveyed = w.skip.carried, true
+		}
 		w.walk(entry, work)
 		if w.over {
 			return
 		}
 		w.remembered()
-		if len(w.guards)+len(w.watch) == known {
+		if len(w.guards)+len(w.watch.spans) == known {
 			return
 		}
 	}
@@ -195,14 +294,14 @@ const slotsSpan = 5 * 16
 
 // observe watches the definition and the slots at the end of a path.
 func (w *walker) observe(d definition) {
-	if !d.ok || onHeap(d.addr) || onStack(d.addr) {
+	if !w.watch.phases || !d.ok || onHeap(d.addr) || onStack(d.addr) {
 		return
 	}
 	if _, ok := w.watch.at(d.addr); !ok {
-		w.watch = append(w.watch, span{d.addr, d.addr + freeHeader + defEnd})
+		w.watch.add(d.addr, headerSize(d.free)+defEnd)
 	}
 	if _, ok := w.watch.at(d.array); d.array != 0 && !ok && w.image.segment(d.array) != nil {
-		w.watch = append(w.watch, span{d.array, d.array + slotsSpan})
+		w.watch.add(d.array, slotsSpan)
 	}
 }
 
@@ -230,10 +329,11 @@ func (w *walker) remembered() {
 
 // walk does so once, with the work it is given.
 func (w *walker) walk(entry uint64, work int) {
-	w.nodes, w.parts, w.queue, w.outcomes = map[nodeKey]*node{}, map[placeKey]int{}, nil, nil
+	w.leave(-1)
+	w.queue, w.outcomes = nil, nil
 	w.work, w.over = work, false
 	conv := w.cpu.convention()
-	s := &state{pc: entry, watch: w.watch}
+	s := &state{pc: entry, watch: &w.watch}
 	s.regs[conv.sp] = lit(stackTop)
 	if conv.pushes {
 		s.regs[conv.sp] = lit(stackTop - 8)
@@ -245,8 +345,9 @@ func (w *walker) walk(entry uint64, work int) {
 			return
 		}
 		n.queued = false
+		w.leave(n.depth)
 		w.work -= cloneWork + len(n.state.cells)/32
-		w.run(n.state.clone())
+		w.run(w.pool.clone(n.state))
 	}
 	if w.work <= 0 {
 		w.over = true
@@ -281,6 +382,7 @@ func (w *walker) run(s *state) {
 			w.returned(s)
 			return
 		case actStop:
+			w.pool.drop(s)
 			return
 		case actLost:
 			w.abandon(s)
@@ -292,7 +394,7 @@ func (w *walker) run(s *state) {
 // fork goes on in both ways of a branch.
 func (w *walker) fork(s *state, a *action) {
 	w.work -= cloneWork + len(s.cells)/32
-	taken := s.clone()
+	taken := w.pool.clone(s)
 	taken.pc, s.pc = a.to.v, a.next
 	if a.onTaken {
 		w.learn(taken, a.equal)
@@ -323,26 +425,31 @@ func (w *walker) learn(s *state, e equality) {
 func (w *walker) arrive(s *state) {
 	place := placeKey{s.pc, frameHash(s.frame)}
 	key := nodeKey{place, s.trace}
-	n := w.nodes[key]
-	if n == nil && w.parts[place] >= maxParts { // too many ways to have come here: they are one
+	depth := 0
+	if s.frame != nil {
+		depth = s.frame.depth + 1
+	}
+	l := w.level(depth)
+	n := l.nodes[key]
+	if n == nil && l.parts[place] >= maxParts { // too many ways to have come here: they are one
 		key.trace.written, s.trace.written = 0, 0
-		n = w.nodes[key]
+		n = l.nodes[key]
 	}
 	if n == nil {
-		w.parts[place]++
-		if len(w.nodes) >= maxNodes || w.parts[place] > 8*maxParts {
+		l.parts[place]++
+		w.nodes++
+		if w.nodes > maxNodes || l.parts[place] > 8*maxParts {
 			w.over = true
 			return
 		}
-		n = &node{state: s}
-		if s.frame != nil {
-			n.depth = s.frame.depth
-		}
-		w.nodes[key] = n
+		n = &node{state: s, depth: depth}
+		l.nodes[key] = n
 	} else {
 		w.work -= mergeWork + (len(n.state.cells)+len(s.cells))/32
 		n.merges++
-		if !n.state.merge(s, n.merges > maxMerges) {
+		changed := n.state.merge(s, n.merges > maxMerges)
+		w.pool.drop(s)
+		if !changed {
 			return
 		}
 	}
@@ -379,14 +486,19 @@ func (w *walker) jump(s *state, to value) bool {
 // call calls an address. It reports whether s goes on by itself, be it in the
 // function or behind it.
 func (w *walker) call(s *state, to value, next uint64) bool {
+	conv := w.cpu.convention()
+	keep := false
 	if to.known() {
-		if seg := w.image.segment(to.v); seg != nil && seg.exec && w.push(s, to.v, next) {
-			return true
+		if seg := w.image.segment(to.v); seg != nil && seg.exec {
+			skip := w.skip.skips(s, to.v, conv)
+			if !skip && w.push(s, to.v, next) {
+				return true
+			}
+			keep = skip && w.preserves(to.v)
 		}
 	}
-	result := w.cpu.convention().result
+	result := conv.result
 	kept := s.regs[result]
-	keep := to.known() && w.skip.skips(to.v) && w.preserves(to.v)
 	w.enter(s, to, func(s *state) {
 		if keep {
 			s.regs[result] = kept
@@ -403,7 +515,7 @@ func (w *walker) call(s *state, to value, next uint64) bool {
 func (w *walker) preserves(fn uint64) bool {
 	const marker, steps, ways = 0x7ff9_0000_0000_0000, 16, 16
 	conv := w.cpu.convention()
-	first := &state{pc: fn}
+	first := &state{pc: fn, watch: &w.watch}
 	first.regs[conv.result] = lit(marker)
 	queue := []*state{first}
 	for n := 0; len(queue) > 0 && n < ways; n++ {
@@ -418,7 +530,7 @@ func (w *walker) preserves(fn uint64) bool {
 			case actJump:
 				s.pc = a.to.v
 			case actBranch:
-				other := s.clone()
+				other := w.pool.clone(s)
 				other.pc, s.pc = a.to.v, a.next
 				queue = append(queue, other)
 			case actReturn:
@@ -442,7 +554,7 @@ func (w *walker) push(s *state, fn, ret uint64) bool {
 	if s.frame != nil {
 		f.depth = s.frame.depth + 1
 	}
-	if w.skip.skips(fn) || f.depth > maxDepth || !sp.known() || !onStack(sp.v) {
+	if f.depth > maxDepth || !sp.known() || !onStack(sp.v) {
 		return false
 	}
 	again := 0
@@ -505,6 +617,7 @@ func (w *walker) back(s *state) {
 // of them.
 func (w *walker) end(s *state, ret value) {
 	if s.trace.failed || ret.known() && ret.v == 0 {
+		w.pool.drop(s)
 		return
 	}
 	if len(w.outcomes) == maxOutcomes {
@@ -547,6 +660,24 @@ func (w *walker) scratch(s *state) {
 	s.flags, s.equal = flags{}, equality{}
 }
 
+// overwrite forgets the words that were recalled and that a callee may write to:
+// by an argument, or by what its arguments lead to on the stack.
+// The C API writes only to what it is given.
+func (w *walker) overwrite(s *state, name string) {
+	if len(w.recalled) == 0 {
+		return
+	}
+	api := strings.HasPrefix(name, "Py") || strings.HasPrefix(name, "_Py")
+	s.behind(w.cpu.convention(), func(x value) bool {
+		for at := range w.recalled {
+			if at == x.v || !api && at-x.v < leakedBytes {
+				s.put(at, value{}, all)
+			}
+		}
+		return false
+	})
+}
+
 // around forgets what is behind a base that something was stored relative to,
 // where is not known.
 func (w *walker) around(s *state, base value) {
@@ -571,6 +702,17 @@ func (w *walker) load(s *state, addr value, n int) value {
 func (w *walker) read(s *state, addr uint64, n int, first bool) value {
 	at := addr &^ 7
 	shift := uint(addr & 7 * 8)
+	if n == 8 && shift == 0 && !first {
+		if _, set := s.written(at); set == 0 {
+			v, ok := w.keep(at)
+			if ok || w.recalled[at] {
+				s.trace.from = int32(at) // paths are told apart by the last of them
+			}
+			if ok {
+				return v
+			}
+		}
+	}
 	if n == 8 && shift != 0 { // MinGW puts pointers anywhere
 		if f := w.image.fixup(addr); f != nil && f.addr == addr {
 			return w.initial(addr, first)

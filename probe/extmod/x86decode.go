@@ -43,6 +43,20 @@ func (i *x86Inst) width() int {
 	return 4
 }
 
+// reads reports whether it is one of those that only read their operand in memory.
+func (i *x86Inst) reads() bool {
+	op, kind := i.op, i.reg&7
+	switch {
+	case i.page == 0 && !i.vector:
+		return op < 0x40 && (op&7 == 2 || op&7 == 3 || op>>3 == 7) || op == 0x63 || op == 0x84 || op == 0x85 || op == 0x8a || op == 0x8b ||
+			op >= 0x80 && op <= 0x83 && kind == 7 || (op == 0xf6 || op == 0xf7) && kind != 2 && kind != 3 || op == 0xff && kind == 6 || op == 0x69 || op == 0x6b
+	case i.page == 1:
+		return op == 0x10 || op == 0x12 || op == 0x14 || op == 0x16 || op == 0x28 || op == 0x2a || op == 0x2e || op == 0x2f || op >= 0x40 && op < 0x50 ||
+			op >= 0x50 && op < 0x78 || op == 0x7e && i.rep == 0xf3 || op == 0xaf || op == 0xb6 || op == 0xb7 || op == 0xbe || op == 0xbf || op == 0xef
+	}
+	return false
+}
+
 // decodeX86 reads the instruction that b begins with, of at most 15 bytes.
 func decodeX86(b []byte, i *x86Inst) bool {
 	*i = x86Inst{base: -1, index: -1}
