@@ -33,6 +33,13 @@ func trackCommand(env Env) *cli.Command {
 			trackUpdateCommand(env),
 			trackStatusCommand(env),
 			trackShowCommand(env),
+			trackDiffCommand(env),
+			trackEventsCommand(env),
+			trackBlockersCommand(env),
+			trackHistoryCommand(env),
+			trackExportCommand(env),
+			trackVerifyCommand(env),
+			trackBackupCommand(env),
 		},
 	}
 }

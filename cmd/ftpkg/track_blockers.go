@@ -1,0 +1,231 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/ftpkg/ftpkg/tracker/evidence"
+	"github.com/ftpkg/ftpkg/tracker/status"
+	"github.com/ftpkg/ftpkg/tracker/store"
+)
+
+// blockersDocument is what blockers prints as JSON.
+type blockersDocument struct {
+	Schema      string             `json:"schema"` // "ftpkg.blockers/1"
+	Hindrances  []status.Hindrance `json:"blockers"`
+	Application []string           `json:"application,omitempty"`
+	Unblock     []string           `json:"unblock,omitempty"`
+	Unknown     []string           `json:"unknown,omitempty"`
+}
+
+func trackBlockersCommand(env Env) *cli.Command {
+	return &cli.Command{
+		Name: "blockers", Usage: "rank the packages that keep others from going without the GIL",
+		Description: `Ranks the packages that are in the way of others, by how many they block. With -r, says what has to change before an application can go: the packages that are in its way, and those of which it is not known.
+
+  $ ftpkg track blockers
+  $ ftpkg track blockers -r uv.lock
+
+Exit status: 0, or with -r 1 if something is in the way and 3 if something is unknown.`,
+		Flags: slices.Concat([]cli.Flag{
+			&cli.StringSliceFlag{Name: "requirements", Aliases: []string{"r"}, Category: groupInput, Usage: "of the application that `FILE` names"},
+			&cli.BoolFlag{Name: "by-downloads", Category: groupInput, Usage: "rank by the downloads of what they block"},
+			asOfFlag(), formatFlag("table", "json"),
+		}, storeFlags(), settingsFlags()),
+		Action: action(env, 0, 0, func(c *cli.Context, env Env) error {
+			o, err := readTrackOptions(c, env)
+			if err != nil {
+				return err
+			}
+			doc := blockersDocument{Schema: "ftpkg.blockers/1"}
+			for _, file := range c.StringSlice("requirements") {
+				cohort, err := readCohort(c.Context, env, file, "", 0)
+				if err != nil {
+					return err
+				}
+				doc.Application = append(doc.Application, cohort.Packages...)
+			}
+			all, err := o.document(c.Context, env)
+			if err != nil {
+				return err
+			}
+			doc.Hindrances = status.Hindrances(all.Packages, c.Bool("by-downloads"))
+			if len(doc.Application) > 0 {
+				doc.Unblock, doc.Unknown = status.Unblock(all.Packages, doc.Application)
+			}
+			if enumValue(c, "format") == "json" {
+				err = writeJSON(env.Stdout, doc)
+			} else {
+				err = writeBlockers(env.Stdout, &doc, env.Color)
+			}
+			switch {
+			case err != nil:
+				return err
+			case len(doc.Unblock) > 0:
+				return errNo
+			case len(doc.Unknown) > 0:
+				return fmt.Errorf("not known of %s", strings.Join(doc.Unknown, ", "))
+			}
+			return nil
+		}),
+	}
+}
+
+func writeBlockers(w io.Writer, doc *blockersDocument, color bool) error {
+	if len(doc.Application) > 0 {
+		if len(doc.Unblock) == 0 {
+			_, err := fmt.Fprintln(w, "nothing that is known is in the way")
+			return err
+		}
+		for _, name := range doc.Unblock {
+			if _, err := fmt.Fprintln(w, name); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(doc.Hindrances) == 0 {
+		_, err := fmt.Fprintln(w, "no tracked package is in the way of another")
+		return err
+	}
+	var t table
+	t.header("package", "state", "blocks", "alone", "why")
+	for i := range doc.Hindrances {
+		h := &doc.Hindrances[i]
+		t.add(cell{text: h.Name}, cell{text: string(h.State), style: stateStyle(h.State)},
+			cell{text: fmt.Sprint(len(h.Blocks)), right: true}, cell{text: fmt.Sprint(h.Alone), right: true}, cell{text: h.Reason})
+	}
+	return t.write(w, color)
+}
+
+func trackExportCommand(env Env) *cli.Command {
+	return &cli.Command{
+		Name: "export", ArgsUsage: "json|jsonl", Usage: "print the status of all packages, or all facts",
+		Description: `export json prints what follows from the facts: the document of track status, of all packages. export jsonl prints the facts themselves, one history a line.
+
+  $ ftpkg track export json > status.json
+  $ ftpkg track export jsonl > facts.jsonl`,
+		Flags: slices.Concat([]cli.Flag{asOfFlag()}, storeFlags(), settingsFlags()),
+		Action: action(env, 1, 1, func(c *cli.Context, env Env) error {
+			o, err := readTrackOptions(c, env)
+			if err != nil {
+				return err
+			}
+			switch format := c.Args().First(); format {
+			case "json":
+				doc, err := o.document(c.Context, env)
+				if err != nil {
+					return err
+				}
+				return writeJSON(env.Stdout, doc)
+			case "jsonl":
+				return o.history(c.Context, env, func(s *store.Store) error {
+					projects, err := s.Projects(c.Context)
+					if err != nil {
+						return err
+					}
+					for i := range projects {
+						h, err := s.History(c.Context, projects[i].Name)
+						if err != nil {
+							return err
+						}
+						if err := writeLinesOfJSON(env.Stdout, []*evidence.History{h}); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			default:
+				return usagef("%s is neither json nor jsonl", format)
+			}
+		}),
+	}
+}
+
+// writeLinesOfJSON prints values as JSON, one a line.
+func writeLinesOfJSON[T any](w io.Writer, values []T) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for i := range values {
+		if err := enc.Encode(values[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func trackVerifyCommand(env Env) *cli.Command {
+	return &cli.Command{
+		Name: "verify", Usage: "read the whole store and say whether it is sound",
+		Description: `Reads every fact, recomputes its digest and follows its references. Exit status: 0 sound, 1 it is not.`,
+		Flags:       slices.Concat([]cli.Flag{formatFlag("text", "json")}, storeFlags(), settingsFlags()),
+		Action: action(env, 0, 0, func(c *cli.Context, env Env) error {
+			o, err := readTrackOptions(c, env)
+			if err != nil {
+				return err
+			}
+			return o.history(c.Context, env, func(s *store.Store) error {
+				r, err := s.Verify(c.Context)
+				if err != nil {
+					return err
+				}
+				if enumValue(c, "format") == "json" {
+					err = writeJSON(env.Stdout, r)
+				} else {
+					err = writeVerification(env.Stdout, r)
+				}
+				if err == nil && !r.OK() {
+					err = errNo
+				}
+				return err
+			})
+		}),
+	}
+}
+
+func writeVerification(w io.Writer, r *store.Report) error {
+	rows := int64(0)
+	for _, n := range r.Rows {
+		rows += n
+	}
+	if r.OK() {
+		_, err := fmt.Fprintf(w, "%s: sound, schema %d, %d rows\n", r.Store, r.Schema, rows)
+		return err
+	}
+	for _, f := range r.Faults {
+		if _, err := fmt.Fprintln(w, f); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "%s: %s in %d rows\n", r.Store, plural(r.Count, "fault"), rows)
+	return err
+}
+
+func trackBackupCommand(env Env) *cli.Command {
+	return &cli.Command{
+		Name: "backup", ArgsUsage: "FILE", Usage: "copy the store, as of one moment, to a file that can be used like it",
+		Flags: slices.Concat(storeFlags(), settingsFlags()),
+		Action: action(env, 1, 1, func(c *cli.Context, env Env) error {
+			o, err := readTrackOptions(c, env)
+			if err != nil {
+				return err
+			}
+			s, err := o.readStore(c.Context, env)
+			if err != nil {
+				return err
+			}
+			path := env.path(c.Args().First())
+			if err := errors.Join(s.Backup(c.Context, path), s.Close()); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(env.Stdout, path)
+			return err
+		}),
+	}
+}
