@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"testing"
@@ -26,25 +27,26 @@ func TestMain(m *testing.M) {
 	if mode == "" {
 		os.Exit(m.Run())
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
-	do, ok := childModes()[mode]
-	if !ok {
-		fmt.Fprintln(os.Stderr, "no mode", mode)
-		os.Exit(2)
-	}
-	if err := do(ctx, os.Getenv(placeVar)); err != nil {
+	if err := runMode(mode, os.Getenv(placeVar)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
+func runMode(mode, place string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	do, ok := childModes()[mode]
+	if !ok {
+		return fmt.Errorf("no mode %q", mode)
+	}
+	return do(ctx, place)
+}
+
 // childModes are what the binary does when it runs itself.
 func childModes() map[string]func(ctx context.Context, place string) error {
 	modes := map[string]func(context.Context, string) error{"update": childUpdate, "upgrade": childUpgrade}
-	for name, do := range systemModes() {
-		modes[name] = do
-	}
+	maps.Copy(modes, systemModes())
 	return modes
 }
 

@@ -64,9 +64,11 @@ func lockPostgres(ctx context.Context, tx *sql.Tx, subjects []string) error {
 
 // copiedPostgres has the next rows get numbers after those that were copied.
 func copiedPostgres(ctx context.Context, tx *sql.Tx) error {
-	for _, t := range []string{"observation", "run"} {
-		_, err := tx.ExecContext(ctx, `SELECT setval(pg_get_serial_sequence('`+t+`', 'id'), greatest(1, (SELECT max(id) FROM `+t+`)), EXISTS (SELECT FROM `+t+`))`)
-		if err != nil {
+	for _, q := range []string{
+		`SELECT setval(pg_get_serial_sequence('observation', 'id'), greatest(1, (SELECT max(id) FROM observation)), EXISTS (SELECT FROM observation))`,
+		`SELECT setval(pg_get_serial_sequence('run', 'id'), greatest(1, (SELECT max(id) FROM run)), EXISTS (SELECT FROM run))`,
+	} {
+		if _, err := tx.ExecContext(ctx, q); err != nil {
 			return err
 		}
 	}

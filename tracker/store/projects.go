@@ -42,7 +42,7 @@ func (s *Store) AddProjects(ctx context.Context, cohort string, names ...string)
 // RemoveProjects gives up projects, whatever cohorts they belong to, and returns
 // the names of those that were tracked. Their facts stay.
 func (s *Store) RemoveProjects(ctx context.Context, names ...string) ([]string, error) {
-	return s.members(ctx, names, func(p *evidence.Project) []string { return current(p) }, removed)
+	return s.members(ctx, names, current, removed)
 }
 
 // LeaveCohort takes projects out of a cohort, and returns the names of those that

@@ -81,24 +81,29 @@ func (d *dialect) insert(ctx context.Context, tx *sql.Tx, table, columns string,
 		if i := slices.IndexFunc(d.rowsAtOnce, func(n int) bool { return n <= len(rows) }); i >= 0 {
 			n = d.rowsAtOnce[i]
 		}
-		stmt, err := tx.PrepareContext(ctx, insertSQL(table, columns, lenient, width, n))
-		if err != nil {
+		if err := execRows(ctx, tx, insertSQL(table, columns, lenient, width, n), rows[:len(rows)/n*n], n); err != nil {
 			return fmt.Errorf("%s: %w", table, err)
 		}
-		args := make([]any, 0, n*width)
-		for len(rows) >= n && err == nil {
-			args = args[:0]
-			for _, row := range rows[:n] {
-				args = append(args, row...)
-			}
-			rows = rows[n:]
-			_, err = stmt.ExecContext(ctx, args...)
+		rows = rows[len(rows)/n*n:]
+	}
+	return nil
+}
+
+// execRows runs a statement for every n rows.
+func execRows(ctx context.Context, tx *sql.Tx, statement string, rows [][]any, n int) error {
+	stmt, err := tx.PrepareContext(ctx, statement) //nolint:sqlclosecheck // closed by the function below
+	if err != nil {
+		return err
+	}
+	defer func() { _ = stmt.Close() }() // the transaction tells what went wrong
+	var args []any
+	for some := range slices.Chunk(rows, n) {
+		args = args[:0]
+		for _, row := range some {
+			args = append(args, row...)
 		}
-		if closed := stmt.Close(); err == nil {
-			err = closed
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", table, err)
+		if _, err := stmt.ExecContext(ctx, args...); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -136,7 +141,7 @@ func each(ctx context.Context, q querier, query string, args []any, do func(rows
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
 	for rows.Next() {
 		if err := do(rows); err != nil {
 			return err

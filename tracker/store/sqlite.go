@@ -79,14 +79,16 @@ const magic = "SQLite format 3\x00"
 
 // examine reports what is wrong with a file that is there, without changing it, and
 // whether it can be written to if that is wanted.
-func (s *Store) examine(ctx context.Context, size int64, write bool) error {
+func (s *Store) examine(ctx context.Context, size int64, write bool) (err error) {
 	if write {
 		// The database would open it for reading instead, and fail later.
 		f, err := os.OpenFile(s.path, os.O_RDWR, 0)
 		if err != nil {
 			return err
 		}
-		f.Close()
+		if err := f.Close(); err != nil {
+			return err
+		}
 	}
 	if size == 0 {
 		return nil // one that is yet to become a store
@@ -101,7 +103,7 @@ func (s *Store) examine(ctx context.Context, size int64, write bool) error {
 		}
 		return err
 	}
-	defer func() { s.read.Close(); s.read = nil }()
+	defer func() { err = errors.Join(err, s.read.Close()); s.read = nil }()
 	var id, tables int64
 	if err := s.read.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&id); err != nil {
 		return err
@@ -132,7 +134,7 @@ func (s *Store) openReading(ctx context.Context) error {
 			s.read = db
 			return nil
 		}
-		db.Close()
+		err = errors.Join(err, db.Close())
 		if first == nil {
 			first = err
 		}
@@ -185,9 +187,7 @@ func (s *Store) explain(err error) error {
 		}
 		return because
 	}
-	f.Close()
-	os.Remove(f.Name())
-	return err
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
 }
 
 func checkMagic(path string) error {
@@ -195,9 +195,9 @@ func checkMagic(path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
 	begin := make([]byte, len(magic))
-	if _, err := io.ReadFull(f, begin); err != nil || string(begin) != magic {
+	_, err = io.ReadFull(f, begin)
+	if err = errors.Join(err, f.Close()); err != nil || string(begin) != magic {
 		return fmt.Errorf("%w: not an SQLite database", ErrNoStore)
 	}
 	return nil

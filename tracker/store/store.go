@@ -111,8 +111,14 @@ func (s *Store) Name() string { return s.name }
 // not.
 func (s *Store) Close() error {
 	var err error
+	s.mu.Lock()
+	for _, stmt := range s.prepared {
+		err = errors.Join(err, stmt.Close())
+	}
+	clear(s.prepared)
+	s.mu.Unlock()
 	if s.read != nil && s.read != s.write {
-		err = s.read.Close()
+		err = errors.Join(err, s.read.Close())
 	}
 	if s.write != nil {
 		err = errors.Join(err, s.write.Close())
@@ -185,7 +191,7 @@ func (p preparing) QueryContext(ctx context.Context, query string, args ...any) 
 	if err != nil {
 		return nil, err
 	}
-	return p.Tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	return p.Tx.StmtContext(ctx, stmt).QueryContext(ctx, args...) //nolint:sqlclosecheck // the transaction closes it
 }
 
 func (p preparing) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
@@ -193,7 +199,7 @@ func (p preparing) QueryRowContext(ctx context.Context, query string, args ...an
 	if err != nil {
 		return p.Tx.QueryRowContext(ctx, query, args...) // which tells the same
 	}
-	return p.Tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...)
+	return p.Tx.StmtContext(ctx, stmt).QueryRowContext(ctx, args...) //nolint:sqlclosecheck // the transaction closes it
 }
 
 // prepare returns the statement of a question.
@@ -203,7 +209,7 @@ func (s *Store) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt := s.prepared[query]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := s.read.PrepareContext(ctx, query)
+	stmt, err := s.read.PrepareContext(ctx, query) //nolint:sqlclosecheck // Close closes it
 	if err == nil {
 		s.prepared[query] = stmt
 	}

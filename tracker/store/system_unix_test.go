@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -23,9 +24,7 @@ import (
 
 func systemModes() map[string]func(context.Context, string) error {
 	modes := map[string]func(context.Context, string) error{"limit": childLimit, "rights": childRights}
-	for name, do := range mountModes() {
-		modes[name] = do
-	}
+	maps.Copy(modes, mountModes())
 	return modes
 }
 
@@ -137,7 +136,7 @@ func childRights(ctx context.Context, dir string) error {
 // A store that may only be read is read, and says that it cannot be written to.
 func TestRights(t *testing.T) {
 	t.Parallel()
-	dir, err := os.MkdirTemp("", "ftpkg-rights-")
+	dir, err := os.MkdirTemp("", "ftpkg-rights-") //nolint:usetesting // others have to get into it
 	if err != nil {
 		t.Fatal(err)
 	}
