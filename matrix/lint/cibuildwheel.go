@@ -325,7 +325,7 @@ func (r *run) option(s *workflow.Step, name string, config *pyproject, configure
 			text, known := r.text(t)
 			o := option{known: known, set: true, text: text, at: t}
 			if name == "enable" {
-				o = o.withProject(config, configured)
+				o.addProject(config, configured)
 			}
 			if known && strings.TrimSpace(text) == "" && name != "enable" {
 				continue // as if it were not set
@@ -372,17 +372,13 @@ func (r *run) option(s *workflow.Step, name string, config *pyproject, configure
 	return option{known: true}
 }
 
-// withProject adds the groups that the project's file enables to those of the
+// addProject adds the groups that the project's file enables to those of the
 // environment.
-func (o option) withProject(config *pyproject, configured bool) option {
-	if !configured {
-		o.known = false
-		return o
-	}
+func (o *option) addProject(config *pyproject, configured bool) {
+	o.known = o.known && configured
 	for _, w := range config.words("tool", "cibuildwheel", "enable") {
 		o.text += " " + w.text
 	}
-	return o
 }
 
 // runTexts are the job's scripts, one after the other.

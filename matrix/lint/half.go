@@ -97,6 +97,7 @@ func (h *halves) maturin(r *run, u *maturinUse) {
 		v, free, ok := interpreterVersion(text)
 		t := target{v, r.os()}
 		switch {
+		case strings.Contains(text, "pypy") || strings.Contains(text, "graalpy"):
 		case !ok:
 			h.unknown[r.os()] = true
 		case free:

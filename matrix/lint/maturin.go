@@ -22,6 +22,9 @@ type maturinUse struct {
 	version      string
 	versionKnown bool
 	zig, sdist   bool
+	// platform is what the wheels are for beside the system: the inputs target and
+	// manylinux, as they are.
+	platform string
 }
 
 // useMaturin notes what a step builds with maturin.
@@ -78,6 +81,10 @@ func (r *run) maturinAction(s *workflow.Step) {
 	manylinux, manylinuxKnown := input("manylinux", "")
 	container, containerKnown := input("container", "")
 	target, targetKnown := input("target", "")
+	u.platform = target
+	if strings.HasPrefix(manylinux, "musllinux") {
+		u.platform += " musllinux"
+	}
 	switch {
 	case r.os() == "":
 		u.inDoubt = true

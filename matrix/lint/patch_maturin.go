@@ -13,7 +13,7 @@ import (
 // missingInterpreters are steps for calls of maturin that list interpreters of the GIL
 // build from 3.14 on and nothing free-threaded for the same system.
 func (p *patch) missingInterpreters() []*step {
-	have := p.interpreters()
+	have, had := p.interpreters(), systems(p.first.jobs)
 	var steps []*step
 	for _, j := range p.jobs() {
 		for _, r := range j.runs {
@@ -24,14 +24,14 @@ func (p *patch) missingInterpreters() []*step {
 				}
 				for _, text := range u.interpreters {
 					v, free, ok := interpreterVersion(text)
-					t := target{v, r.os()}
-					if !ok || free || v.minor < 14 || have[t] {
+					t := wheelTarget{target{v, r.os()}, u.platform}
+					if !ok || free || v.minor < 14 || have[t] || had[t.target] {
 						continue
 					}
 					version := "3." + itoa(v.minor)
 					steps = append(steps, &step{
 						key: fmt.Sprintf("maturin %s %d %s %s", j.ID, u.step.Index, r.where(), version), line: u.args.Line(),
-						what: fmt.Sprintf("job %s: nothing is built for %st", j.ID, version), done: fmt.Sprintf("job %s: builds for %st", j.ID, version),
+						what: fmt.Sprintf("job %s: nothing is built for %st", j.ID, version), done: strings.TrimRight(fmt.Sprintf("job %s: builds for %st %s", j.ID, version, u.platform), " "),
 						edit:   func(doc *yamledit.Document) error { return p.addInterpreter(doc, r, u, text, version) },
 						mended: func() bool { return p.interpreters()[t] },
 					})
@@ -42,21 +42,45 @@ func (p *patch) missingInterpreters() []*step {
 	return steps
 }
 
-// interpreters are the free-threaded ones that maturin is given, by system.
-func (p *patch) interpreters() map[target]bool {
-	have := map[target]bool{}
+// A wheelTarget is a version on a system, for what maturin's inputs call the platform.
+type wheelTarget struct {
+	target
+
+	platform string
+}
+
+// interpreters are the free-threaded ones that maturin is given.
+func (p *patch) interpreters() map[wheelTarget]bool {
+	have := map[wheelTarget]bool{}
 	for _, j := range p.jobs() {
 		for _, r := range j.runs {
 			for i := range r.maturin {
 				for _, text := range r.maturin[i].interpreters {
 					if v, free, ok := interpreterVersion(text); ok && free {
-						have[target{v, r.os()}] = true
+						have[wheelTarget{target{v, r.os()}, r.maturin[i].platform}] = true
 					}
 				}
 			}
 		}
 	}
 	return have
+}
+
+// systems are those for which maturin was given free-threaded interpreters before the patch: what they lack is left to judgement.
+func systems(jobs []*job) map[target]bool {
+	had := map[target]bool{}
+	for _, j := range jobs {
+		for _, r := range j.runs {
+			for i := range r.maturin {
+				for _, text := range r.maturin[i].interpreters {
+					if v, free, ok := interpreterVersion(text); ok && free {
+						had[target{v, r.os()}] = true
+					}
+				}
+			}
+		}
+	}
+	return had
 }
 
 // addInterpreter makes cells that build for a free-threaded interpreter: twins of

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ftpkg/ftpkg/matrix"
 	"github.com/ftpkg/ftpkg/matrix/lint"
+	"github.com/ftpkg/ftpkg/matrix/workflow"
 )
 
 // patches are the golden files of a sample's patches.
@@ -46,6 +47,9 @@ func patches(t *testing.T, s *sample) []txtar.File {
 		if err != nil || again.Text != p.Text {
 			t.Errorf("%s: %s is patched again: %v, %s", s.name, source.Name, err, again.Added)
 		}
+		if err := keepsCells(source.Text, p.Text); err != nil {
+			t.Errorf("%s: %s: %v", s.name, source.Name, err)
+		}
 		if len(p.Refused) > 0 {
 			continue
 		}
@@ -58,6 +62,51 @@ func patches(t *testing.T, s *sample) []txtar.File {
 		}
 	}
 	return files
+}
+
+// keepsCells reports an error if a job lost a cell by a patch, or got one that is no
+// twin: without its t, it is one that was there.
+func keepsCells(before, after string) error {
+	a, err := workflow.Parse("before.yml", before)
+	if err != nil {
+		return err
+	}
+	b, err := workflow.Parse("after.yml", after)
+	if err != nil {
+		return err
+	}
+	for _, j := range a.Jobs {
+		was, now := j.Matrix(), b.Job(j.ID).Matrix()
+		if was == nil || was.Dynamic {
+			continue
+		}
+		left := slices.Clone(now.Cells)
+		text := func(c *workflow.Cell, keys []string) string {
+			var words []string
+			for _, k := range keys {
+				v, _ := c.Get(k)
+				words = append(words, fmt.Sprint(v.Data))
+			}
+			return strings.Join(words, "|")
+		}
+		gil := map[string]bool{}
+		for _, c := range was.Cells {
+			gil[strings.ReplaceAll(text(c, c.Keys), "t", "")] = true
+			i := slices.IndexFunc(left, func(d *workflow.Cell) bool { return text(d, c.Keys) == text(c, c.Keys) })
+			if i < 0 {
+				return fmt.Errorf("job %s lost the cell %s", j.ID, c)
+			}
+			left = slices.Delete(left, i, i+1)
+		}
+		for _, c := range left {
+			keys := slices.DeleteFunc(slices.Clone(c.Keys), func(k string) bool { return k == "interpreter" })
+			plain := strings.ReplaceAll(text(c, c.Keys), "t", "")
+			if !gil[plain] && !gil[strings.ReplaceAll(text(c, keys), "t", "")] && !strings.Contains(plain, "3.14") {
+				return fmt.Errorf("job %s got the cell %s, which is nobody's twin", j.ID, c)
+			}
+		}
+	}
+	return nil
 }
 
 // Line ends of Windows change nothing, and stay.

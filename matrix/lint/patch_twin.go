@@ -89,7 +89,10 @@ func (p *patch) twinOf(doc *yamledit.Document, r *run, key, version string) erro
 	case v.Node == nil || len(v.Path) == 0:
 		return &refusal{"an expression makes the matrix"}
 	case r.Cell.Row != nil:
-		return p.copyRow(doc, r.Cell.Row, version)
+		if err := p.copyRow(doc, r.Cell.Row, version); err != nil {
+			return err
+		}
+		return p.tellArtifacts(doc, r.job, key)
 	}
 	for _, a := range r.job.matrix.Axes {
 		if !strings.EqualFold(a.Name, key) {
