@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -46,8 +47,7 @@ func (u *Updater) Refresh(ctx context.Context, name string) (*Refreshed, error) 
 		}
 		return &Refreshed{}, &JobError{name, err}
 	}
-	sum := sha256.Sum256(page.AppendBinary(nil))
-	look.BodySHA256 = hex.EncodeToString(sum[:])
+	look.BodySHA256 = fingerprint(page)
 	got := &Refreshed{}
 	batch := &evidence.Batch{Observation: look}
 	if seen.Answered != nil && seen.Answered.BodySHA256 == look.BodySHA256 {
@@ -169,6 +169,19 @@ func listing(name string, page *simple.Project) []evidence.Listed {
 		}
 	}
 	return listed
+}
+
+// fingerprint is the digest of what a page says of its files, but for their sizes and
+// times: of those a page knows what was asked for beside it at the time.
+func fingerprint(page *simple.Project) string {
+	h := sha256.New()
+	for i := range page.Releases {
+		for j := range page.Releases[i].Files {
+			f := &page.Releases[i].Files[j]
+			fmt.Fprintf(h, "%q %x %t %q %t %q\n", f.Filename, f.SHA256, f.HasSHA256, page.RequiresPython[f.RequiresPython], f.Yanked, f.YankedReason)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // line is an error in one line.

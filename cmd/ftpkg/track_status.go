@@ -93,7 +93,11 @@ func (o trackOptions) document(ctx context.Context, env Env) (*status.Document, 
 	bar := startProgress(env)
 	defer bar.stop()
 	bar.update("deriving", 0, 0)
-	return tracker.Document(ctx, s, status.New(status.DefaultRules()), o.asOf)
+	doc, err := tracker.Document(ctx, s, status.New(status.DefaultRules()), o.asOf)
+	if err == nil {
+		tracker.Annotate(doc, tracker.DefaultNotes())
+	}
+	return doc, err
 }
 
 // history reads what is known of one package.
