@@ -9,14 +9,15 @@ import (
 )
 
 // pytestWord is pytest as a command, or as the module that Python runs.
-var pytestWord = regexp.MustCompile(`(^|&& |; |-m )(pytest|py\.test)( |$)`)
+var pytestWord = regexp.MustCompile(`(^|&& |; |-[A-Za-z]*m )(pytest|py\.test)( |$)`)
 
 // A testing is a Test as steps carry it out.
 type testing struct {
 	// command runs in a directory of its own, so that the wheel is imported and not the
 	// sources; "" is none.
 	command string
-	// requirements are to be installed beside the wheel, words of a shell.
+	// requirements are to be installed beside the wheel: requirements, or options of
+	// pip with their values.
 	requirements []string
 	extras       string // "[test,extra]"
 	groups       []string
@@ -33,9 +34,7 @@ func (w *writer) testing(t *Test, free bool, project string) testing {
 	for _, place := range []string{"{project}", "{package}"} {
 		x.command = strings.ReplaceAll(x.command, place, project)
 	}
-	for _, r := range t.Requires {
-		x.requirements = append(x.requirements, quoteWord(r))
-	}
+	x.requirements = slices.Clone(t.Requires)
 	if len(t.Extras) > 0 {
 		x.extras = "[" + strings.Join(t.Extras, ",") + "]"
 	}
@@ -57,6 +56,21 @@ func (w *writer) testing(t *Test, free bool, project string) testing {
 	// What a wheel's scripts are called does not matter if Python itself runs pytest.
 	x.command = regexp.MustCompile(`(^|&& |; )pytest( |$)`).ReplaceAllString(x.command, "${1}python -m pytest${2}")
 	return x
+}
+
+// words are the requirements as words of a shell, which runs in the project.
+func (x *testing) words() []string {
+	var words []string
+	for _, r := range x.requirements {
+		if !strings.HasPrefix(r, "-") {
+			words = append(words, quoteWord(r))
+			continue
+		}
+		for _, w := range shellWords(r) { // -r {project}/requirements.txt
+			words = append(words, quoteWord(strings.NewReplacer("{project}", ".", "{package}", ".").Replace(w)))
+		}
+	}
+	return words
 }
 
 // requirementName is the normalised name of a requirement.

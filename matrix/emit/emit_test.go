@@ -88,6 +88,11 @@ func TestCommands(t *testing.T) {
 			[]string{`python -m pip install "$(echo dist/*.whl)[a,b]" 'numpy>=2' 'it'"'"'s' --group test`, "python -m unittest discover ../tests"},
 		},
 		{
+			"requirements in a file", emit.Test{Command: "python -Im pytest {project}", Requires: []string{"-r {project}/test reqs.txt", "-c limits.txt"}},
+			[]string{"python -m pip install dist/*.whl -r ./test reqs.txt -c limits.txt pytest-run-parallel", "python -Im pytest --parallel-threads=6 .."},
+			[]string{"python -m pip install dist/*.whl -r ./test reqs.txt -c limits.txt", "python -Im pytest .."},
+		},
+		{
 			"several", emit.Test{Command: "echo pytester && pytest -x {project} && pytest {project}/more"},
 			[]string{"python -m pip install dist/*.whl pytest-run-parallel", "echo pytester && python -m pytest --parallel-threads=6 -x .. && python -m pytest --parallel-threads=6 ../more"},
 			[]string{"python -m pip install dist/*.whl", "echo pytester && python -m pytest -x .. && python -m pytest ../more"},

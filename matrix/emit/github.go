@@ -353,7 +353,7 @@ func (x *testing) install(pip string) string {
 		wheel = `"$(echo dist/*.whl)` + x.extras + `"`
 	}
 	words := []string{pip, "install", wheel}
-	words = append(words, x.requirements...)
+	words = append(words, x.words()...)
 	for _, g := range x.groups {
 		words = append(words, "--group", g)
 	}

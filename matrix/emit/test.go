@@ -13,7 +13,7 @@ func TestOf(p *matrix.Project, c *matrix.Cell) Test {
 	t := Test{Command: option("test-command", " && "), Groups: strings.Fields(option("test-groups", " "))}
 	requires := option("test-requires", "\n")
 	words := strings.Split(requires, "\n")
-	if !strings.Contains(requires, "\n") {
+	if !strings.Contains(requires, "\n") && !strings.HasPrefix(requires, "-") {
 		words = shellWords(requires) // one string is a line of words
 	}
 	for _, w := range words {

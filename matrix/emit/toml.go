@@ -114,7 +114,7 @@ func (w *writer) writeFreeTests(b *strings.Builder, tests []*row) {
 		}
 		var requires []string
 		for _, q := range x.requirements {
-			requires = append(requires, tomlString(strings.Trim(q, "'")))
+			requires = append(requires, tomlString(q))
 		}
 		k := way{x.command, strings.Join(requires, ", ")}
 		if selected[k] == nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,7 @@ type demo struct {
 	scratch   string
 	runner    *emittest.Runner
 	series    string // of the interpreters: "3.13"
+	arch      string // of this machine: "x86_64"
 }
 
 // newDemo generates the workflow and the list, and prepares what stands for actions.
@@ -38,12 +40,12 @@ func newDemo(t *testing.T) *demo {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &demo{t: t, project: filepath.Join(t.TempDir(), "demo"), artifacts: t.TempDir(), scratch: t.TempDir(), series: strings.TrimSpace(string(said))}
+	d := &demo{t: t, project: filepath.Join(t.TempDir(), "demo"), artifacts: t.TempDir(), scratch: t.TempDir(), series: strings.TrimSpace(string(said)), arch: map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[runtime.GOARCH]}
 	if err := os.CopyFS(d.project, os.DirFS(filepath.Join("testdata", "matrix", "demo"))); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"matrix", "--threads", "3", "-o", ".github/workflows/wheels.yml"}, {"matrix", "expect", "-o", "expected.json"}} {
-		env := world(t, append(args, "--no-deps", "--cibuildwheel", "3.4", "--python", d.series, "--python", d.series+"t", "--platform", "manylinux_x86_64")...)
+		env := world(t, append(args, "--no-deps", "--cibuildwheel", "3.4", "--python", d.series, "--python", d.series+"t", "--platform", "manylinux_"+d.arch)...)
 		env.Dir = d.project
 		if _, stderr, code := runIn(t, env); code != 0 {
 			t.Fatalf("%q: %d\n%s", args, code, stderr)
@@ -212,8 +214,8 @@ func TestGeneratedWorkflow(t *testing.T) {
 		t.Fatal(err)
 	}
 	tag := "cp" + strings.ReplaceAll(d.series, ".", "")
-	free := tag + "t-manylinux_x86_64"
-	tags := fmt.Sprintf("%s-%st-manylinux_2_28_x86_64", tag, tag)
+	free := tag + "t-manylinux_" + d.arch
+	tags := fmt.Sprintf("%s-%st-manylinux_2_28_%s", tag, tag, d.arch)
 	for _, tt := range []struct {
 		name string
 		env  map[string]string
