@@ -91,7 +91,7 @@ func (d *dialect) insert(ctx context.Context, tx *sql.Tx, table, columns string,
 
 // execRows runs a statement for every n rows.
 func execRows(ctx context.Context, tx *sql.Tx, statement string, rows [][]any, n int) error {
-	stmt, err := tx.PrepareContext(ctx, statement) //nolint:sqlclosecheck // closed by the function below
+	stmt, err := tx.PrepareContext(ctx, statement)
 	if err != nil {
 		return err
 	}
