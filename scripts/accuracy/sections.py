@@ -5,7 +5,7 @@ import collections
 import wheels
 from tables import Section, counted, folded, listed, projects, share, table, versions
 
-# The most that may stay undecided of the modules of a list, as a share.
+# The most that may stay undecided of all modules, as a share.
 UNDECIDED = 0.01
 
 
@@ -16,10 +16,10 @@ Every extension module is created alone in a sandboxed process of its own
 at; where that fails, the module is imported under `-v`. That reading is
 `scripts/probe-truth.py`'s, and independent of ftpkg. The first two lists are drawn by
 seeds from `scripts/accuracy/wheels.txt`: one release of every project, then others at
-random, and none twice. The third is that of `scripts/probe-truth.py`.
+random. The third is that of `scripts/probe-truth.py`. No release is in two lists.
 
 """
-    rows, odd, total, well = [], [], collections.Counter(), True
+    rows, odd, total = [], [], collections.Counter()
     evidence, toolchains = collections.Counter(), collections.Counter()
     for name, its in found["truth"]["found"].items():
         counts = counted(its["counts"])
@@ -27,7 +27,6 @@ random, and none twice. The third is that of `scripts/probe-truth.py`.
         used = sum(n for (_, says), n in counted(its["by"]).items() if says == "used")
         rows.append([name, len(its["wheels"]), projects(w for w, _ in its["wheels"]), known, used, counts["agree"], counts["WRONG"],
                      share(counts["undecided"], known), counts["delegated"], counts["no truth"], counts["library"], counts["for another Python"]])
-        well = well and not counts["WRONG"] and counts["undecided"] <= known * UNDECIDED
         total += counts
         total["known"] += known
         evidence += counted(its["evidence"])
@@ -47,7 +46,8 @@ are only counted.
     for name, its in found["truth"]["found"].items():
         text += "\n" + folded(f"The wheels of the list {name}", versions(w for w, _ in its["wheels"]) + "\n")
     return Section("Declarations: the file against the loaded module", text, "no wrong verdict, at most 1 % undecided",
-                   f"{total['known']} modules: {total['WRONG']} wrong, {share(total['undecided'], total['known'])} undecided", well)
+                   f"{total['known']} modules: {total['WRONG']} wrong, {share(total['undecided'], total['known'])} undecided",
+                   not total["WRONG"] and total["undecided"] <= total["known"] * UNDECIDED)
 
 
 def systems(found):
@@ -68,7 +68,8 @@ Each module of a wheel for another system against that of the same name for {whe
         apart += [row for row in its["apart"] if row not in apart]
     text += table(["list", "system", *kinds], rows)
     text += "\nThe modules that do not agree, with what each file shows:\n\n" + listed(apart)
-    return Section("The same releases for other systems", text, "the same everywhere, or the difference is in the files and listed; at most 1 % undecided",
+    wanted = "the same everywhere, or the difference is in the files and listed; at most 1 % undecided"
+    return Section("The same releases for other systems", text, wanted,
                    f"{total['modules']} modules in {total['wheels']} wheels: {total['agree']} agree, {total['differ']} differ, "
                    f"{share(total['undecided'], total['modules'])} undecided", total["undecided"] <= total["modules"] * UNDECIDED)
 

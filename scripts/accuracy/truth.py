@@ -81,7 +81,8 @@ def measure(args):
     """Static against created modules, and one system against the other, for each list."""
     first = wheels.draw(args.seed, args.wheels)
     again = wheels.draw(args.again, args.wheels, without=[*first, *probe_truths()])
-    return {name: compare(args, releases) for name, releases in (("drawn", first), ("drawn again", again), ("of probe-truth", probe_truths()))}
+    named = [release for release in probe_truths() if release not in first]
+    return {name: compare(args, releases) for name, releases in (("drawn", first), ("drawn again", again), ("of probe-truth", named))}
 
 
 def probe_truths():
