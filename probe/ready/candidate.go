@@ -177,20 +177,20 @@ func (t *tally) text() string {
 	}
 	var parts []string
 	for _, part := range []struct {
-		n         int
-		one, many string
+		n              int
+		one, many, all string
 	}{
-		{t.turnOn, "turns the GIL on too", "turn the GIL on too"},
-		{t.blocked, "cannot be used either", "cannot be used either"},
-		{t.unknown, "could not be read or decided", "could not be read or decided"},
-		{t.refused, "cannot be had together with the other requirements", "cannot be had together with the other requirements"},
+		{t.turnOn, "turns the GIL on too", "turn the GIL on too", "all turn the GIL on too"},
+		{t.blocked, "cannot be used either", "cannot be used either", "none can be used either"},
+		{t.unknown, "leaves it open", "leave it open", "all leave it open: what they declare could not be read or decided"},
+		{t.refused, "cannot be had together with the other requirements", "cannot be had together with the other requirements", "none can be had together with the other requirements"},
 	} {
 		switch {
 		case part.n == 0:
 		case tried == 1:
 			parts = append(parts, part.one)
 		case part.n == tried:
-			parts = append(parts, "all "+part.many)
+			parts = append(parts, part.all)
 		case part.n == 1:
 			parts = append(parts, "1 "+part.one)
 		default:
