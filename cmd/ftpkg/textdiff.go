@@ -1,5 +1,7 @@
 package main
 
+import "slices"
+
 // textDiff is the difference of two texts as a unified diff, "" if there is none.
 func textDiff(name, before, after string) string {
 	return unifiedDiff(name, before, lineEdits(splitAfterLines(before), splitAfterLines(after)))
@@ -31,9 +33,9 @@ func lineEdits(a, b []string) []lineEdit {
 	for i := range common {
 		common[i] = make([]int32, len(y)+1)
 	}
-	for i := len(x) - 1; i >= 0; i-- {
+	for i, line := range slices.Backward(x) {
 		for j := len(y) - 1; j >= 0; j-- {
-			if x[i] == y[j] {
+			if line == y[j] {
 				common[i][j] = common[i+1][j+1] + 1
 			} else {
 				common[i][j] = max(common[i+1][j], common[i][j+1])

@@ -15,6 +15,9 @@ type evidence struct {
 	tests, settings string
 	// compiled says that the project has files of a compiled language to build.
 	compiled bool
+	// abi3t says that the project builds for that stable ABI, with which one wheel of
+	// 3.15 serves both builds.
+	abi3t bool
 }
 
 const (
@@ -49,7 +52,10 @@ func gather(fsys fs.FS) evidence {
 		case base == "pytest.ini", base == ".pytest.ini", base == "pytest.toml", base == "tox.ini", base == "setup.cfg", base == "noxfile.py", base == "pyproject.toml", base == "setup.py",
 			strings.Contains(base, "requirements") && ext == ".txt":
 			into = &settings
-		case base == "Cargo.toml", ext == ".pyx", base == "meson.build", base == "CMakeLists.txt":
+		case base == "Cargo.toml", base == "meson.build", base == "CMakeLists.txt":
+			e.compiled = true
+			into = &settings
+		case ext == ".pyx":
 			e.compiled = true
 			return nil
 		default:
@@ -64,6 +70,7 @@ func gather(fsys fs.FS) evidence {
 		return nil
 	})
 	e.tests, e.settings = tests.String(), settings.String()
+	e.abi3t = strings.Contains(e.settings, "abi3t")
 	for _, word := range []string{"ext_modules", "Extension(", "cythonize(", "maturin", "scikit-build-core", "mesonpy", "setuptools-rust", "setuptools_rust"} {
 		e.compiled = e.compiled || strings.Contains(e.settings, word)
 	}

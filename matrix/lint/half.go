@@ -48,7 +48,13 @@ type maturinAt struct {
 func (w *world) halves() *halves {
 	h := &halves{unknown: map[string]bool{}, identifiers: map[string]*cibwUse{}, gil: map[target]maturinAt{}, free: map[target]maturinAt{}, skipped: map[string]string{}}
 	for _, j := range w.jobs {
+		if strings.Contains(j.Uses.Value, "@") && aboutWheels(j.Uses.Value+j.ID+j.Name.Value) {
+			h.unknown[""] = true // somebody else's workflow
+		}
 		for _, r := range j.runs {
+			if r.buildsUnseen() {
+				h.unknown[r.os()] = true
+			}
 			for _, u := range r.builds {
 				h.builds = true
 				ids, ok := u.identifiers()
@@ -81,6 +87,31 @@ func (w *world) halves() *halves {
 		}
 	}
 	return h
+}
+
+// buildsUnseen reports whether a step may build wheels by a script, or an action of the
+// project, that is not seen.
+func (r *run) buildsUnseen() bool {
+	for _, s := range r.job.Steps {
+		if !r.May(s.If.Value) {
+			continue
+		}
+		if strings.HasPrefix(s.Uses.Value, "./") && aboutWheels(s.Uses.Value+s.Name.Value) {
+			return true
+		}
+		for _, c := range commands(s.Run.Value) {
+			if c.delegates() && aboutWheels(c.rest(0)) && !strings.Contains(c.rest(0), "cibuildwheel") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// aboutWheels reports whether a text is likely to be about building wheels.
+func aboutWheels(text string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, "wheel") || strings.Contains(text, "build") || strings.Contains(text, "publish")
 }
 
 func (h *halves) maturin(r *run, u *maturinUse) {
@@ -160,7 +191,7 @@ func (w *world) checkMissing(h *halves) {
 		u := h.identifiers[id]
 		free, ok := twin(id)
 		_, platform, _ := strings.Cut(id, "-")
-		if os := (matrix.Platform{Word: platform}).OS(); !ok || h.identifiers[free] != nil || !h.knows(os) || !slices.Contains(u.line.Identifiers[os], free) {
+		if os := (matrix.Platform{Word: platform}).OS(); !ok || w.files.abi3t && !strings.HasPrefix(free, "cp314t") || h.identifiers[free] != nil || !h.knows(os) || !slices.Contains(u.line.Identifiers[os], free) {
 			continue
 		}
 		f := w.placeOf(u)
@@ -185,7 +216,7 @@ func (w *world) checkMissing(h *halves) {
 		w.find(f)
 	}
 	for t, at := range h.gil {
-		if _, ok := h.free[t]; ok || t.minor < 14 || !h.knows(t.os) {
+		if _, ok := h.free[t]; ok || t.minor < 14 || !h.knows(t.os) || t.minor > 14 && (w.files.abi3t || strings.Contains(at.use.args.Value, "abi3t")) {
 			continue
 		}
 		on := ""

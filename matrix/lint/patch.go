@@ -277,7 +277,8 @@ func (p *patch) wheelStep(r *run, u *cibwUse, built map[string]bool) *step {
 	if !ok {
 		why := "what it builds is known only when it runs"
 		switch {
-		case u.version == nil && (r.job.matrix == nil || !r.job.matrix.Dynamic):
+		case u.version == nil && r.job.matrix != nil && r.job.matrix.Dynamic:
+		case u.version == nil:
 			why = "which cibuildwheel it runs is not known"
 		case u.line == nil:
 			why = "there is no table of its cibuildwheel"
