@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -26,6 +27,7 @@ type emitOptions struct {
 	backend string
 	emit    emit.Options
 	output  string
+	flags   string // those given that the list depends on too, as they were
 }
 
 func matrixEmitCommand(env Env) *cli.Command {
@@ -84,13 +86,47 @@ func readEmitOptions(c *cli.Context, env Env) (emitOptions, error) {
 		Tables: m.settings.Tables, Sdist: !c.Bool("no-sdist"), Threads: threads, UV: c.Bool("uv"),
 		Expected: filepath.ToSlash(c.String("expected")),
 	}
+	o.flags = flagsGiven(c, "python", "platform", "runner", "emulate", "cibuildwheel", "no-deps", "no-sdist")
+	o.emit.By = "ftpkg matrix" + o.flags + flagsGiven(c, "backend", "expected", "threads", "uv")
 	if v.Commit != "" && !v.Modified {
 		o.emit.Ftpkg = emit.Pin{Commit: v.Commit, Version: v.Version}
+		if !strings.HasPrefix(v.Version, "v") {
+			o.emit.Ftpkg.Version = "not released"
+		}
 	}
 	if line, ok := m.settings.Tables.Line(m.settings.Line); ok {
 		o.emit.Cibuildwheel = line.Version
 	}
 	return o, nil
+}
+
+// flagsGiven returns those of some flags that were given, as words of a shell, each
+// with a space before it.
+func flagsGiven(c *cli.Context, names ...string) string {
+	var b strings.Builder
+	for _, name := range names {
+		if !c.IsSet(name) {
+			continue
+		}
+		var values []string
+		switch v := c.Value(name).(type) {
+		case bool:
+			if v {
+				b.WriteString(" --" + name)
+			}
+		case cli.StringSlice:
+			values = list(c, name)
+		default:
+			values = []string{fmt.Sprint(v)}
+		}
+		for _, v := range values {
+			if strings.Trim(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=+") != "" {
+				v = "'" + v + "'"
+			}
+			b.WriteString(" --" + name + " " + v)
+		}
+	}
+	return b.String()
 }
 
 // runMatrixEmit plans and writes.
@@ -105,7 +141,7 @@ func runMatrixEmit(ctx context.Context, env Env, o emitOptions) error {
 	}
 	if o.output != "" && o.output != "-" {
 		// A new project has no .github/workflows yet.
-		if err := os.MkdirAll(filepath.Dir(env.path(o.output)), 0o755); err != nil { //nolint:gosec // as git makes it
+		if err := os.MkdirAll(filepath.Dir(env.path(o.output)), 0o755); err != nil {
 			return fileError(o.output, err)
 		}
 	}
@@ -158,6 +194,6 @@ func (o *emitOptions) remindOfList(env Env) error {
 	if o.dir != "" {
 		where = filepath.ToSlash(filepath.Join(o.dir, where)) + " " + o.dir
 	}
-	_, err = io.WriteString(env.Stderr, "ftpkg: its last job needs "+o.emit.Expected+"; run: ftpkg matrix expect -o "+where+"\n")
+	_, err = io.WriteString(env.Stderr, "ftpkg: its last job needs "+o.emit.Expected+"; run: ftpkg matrix expect"+o.flags+" -o "+where+"\n")
 	return err
 }

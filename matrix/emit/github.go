@@ -83,8 +83,8 @@ func (w *writer) header() string {
 		}
 	}
 	t := w.Tables
-	return fmt.Sprintf("# Made by %s: %s, %s. ftpkg matrix plan says why each is there, and\n"+
-		"# why others are not. As of: cibuildwheel %s, runners %s, setup-python %s, actions %s.\n",
+	return fmt.Sprintf("# Made by %s: %s, %s.\n# ftpkg matrix plan says why each is there, and why others are not.\n"+
+		"# As of: cibuildwheel %s, runners %s, setup-python %s, actions %s.\n",
 		w.By, counted(built, "wheel"), counted(tested, "test"), w.Cibuildwheel, t.Runners.Date, t.SetupPython.Date, w.pins.Date)
 }
 
