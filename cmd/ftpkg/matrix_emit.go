@@ -108,6 +108,10 @@ func flagsGiven(c *cli.Context, names ...string) string {
 		if !c.IsSet(name) {
 			continue
 		}
+		if word := enumValue(c, name); word != "" {
+			b.WriteString(" --" + name + " " + word)
+			continue
+		}
 		var values []string
 		switch v := c.Value(name).(type) {
 		case bool:

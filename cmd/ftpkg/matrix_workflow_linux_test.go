@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -287,9 +288,7 @@ func TestGeneratedWorkflow(t *testing.T) {
 		if err := restore(d.project); err != nil {
 			t.Fatal(err)
 		}
-		for k, v := range tt.env {
-			d.runner.Env[k] = v
-		}
+		maps.Copy(d.runner.Env, tt.env)
 		if tt.do != nil {
 			if err := tt.do(); err != nil {
 				t.Fatal(err)
