@@ -275,8 +275,8 @@ func lintable(name string) error {
 }
 
 // projectRoot is the directory of the project that a file belongs to, "" if it is not
-// known: the one that holds .github, or the pyproject.toml. below is the file's name
-// in it.
+// known: the one that holds .github, or the pyproject.toml, or, of files below it, the
+// working directory. below is the file's name in it.
 func projectRoot(env Env, name string) (root, below string) {
 	file := filepath.ToSlash(env.path(name))
 	if root, ok := strings.CutSuffix(path.Dir(file), "/.github/workflows"); ok {
@@ -284,6 +284,10 @@ func projectRoot(env Env, name string) (root, below string) {
 	}
 	if path.Base(file) == "pyproject.toml" {
 		return path.Dir(file), "pyproject.toml"
+	}
+	here := filepath.ToSlash(env.Dir)
+	if below, ok := strings.CutPrefix(file, here+"/"); ok {
+		return here, below
 	}
 	return "", ""
 }
