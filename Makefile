@@ -40,7 +40,8 @@ bench: ## the figures of docs/benchmarks.md, beside uv and pip if they are insta
 	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
 	echo go test -bench . ./probe/gilrun; go test -run '^$$' -bench . ./probe/gilrun; \
 	echo go run ./scripts/bench-environment; go run ./scripts/bench-environment -python "$$FTPKG_TEST_PYTHON" -o docs/benchmarks.md; \
-	if [ "$$(uname)" = Linux ]; then echo go run ./scripts/bench-probe; go run ./scripts/bench-probe -python "$$FTPKG_TEST_PYTHON"; fi
+	if [ "$$(uname)" = Linux ]; then echo go run ./scripts/bench-probe; go run ./scripts/bench-probe -python "$$FTPKG_TEST_PYTHON"; fi; \
+	echo go run ./scripts/bench-inspect; go run ./scripts/bench-inspect -python "$$FTPKG_TEST_PYTHON" -o docs/benchmarks.md
 	go run ./scripts/bench
 
 accuracy: ## docs/accuracy.md: what is read of modules against modules that are loaded; CACHE=DIR; downloads 4 GB once, takes an hour
@@ -52,7 +53,7 @@ docs: ## rewrite golden files, generated pages and replayed console blocks
 
 cross: ## build for every platform a release has
 	@for t in $(TARGETS); do \
-		echo $$t; GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath -o /dev/null ./cmd/ftpkg || exit 1; \
+		echo $$t; GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath ./... || exit 1; \
 	done
 
 clean:

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command bench times ftpkg beside uv and pip on one requirements file and
 // writes its section of docs/benchmarks.md.
 //
