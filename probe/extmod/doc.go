@@ -16,6 +16,11 @@
 // nothing in the file could overrule them. Everything else is undecided: no rule
 // here goes by the name of a package or a toolchain.
 //
+// An init function may call more than can be followed. Where it does, all code of
+// the file is read once for what it calls and which addresses it names: a function
+// that can come neither to what makes or declares a module nor to the slots is then
+// stepped over. What it may do to memory it is given is taken to be unknown.
+//
 // Instructions are read for x86-64 and ARM64. For other processors the format,
 // the exported and imported names and the architecture are read, and the
 // declaration is undecided.

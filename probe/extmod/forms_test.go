@@ -52,6 +52,11 @@ var forms = []form{
 	{"unknown loop", "FORM=22", vocab.DeclarationUndecided, vocab.EvidenceNone, false},
 	{"unknown place", "FORM=23", vocab.DeclarationUndecided, vocab.EvidenceNone, false},
 	{"handed out", "FORM=24", vocab.DeclarationUndecided, vocab.EvidenceNone, false},
+	{"long, kept", "FORM=25", vocab.DeclarationNotUsed, vocab.EvidenceCallSite, false},
+	{"long, by argument", "FORM=26", vocab.DeclarationNotUsed, vocab.EvidenceCallSite, true},
+	{"long, by table", "FORM=27", vocab.DeclarationNotUsed, vocab.EvidenceCallSite, false},
+	{"long, changed", "FORM=28", vocab.DeclarationUsed, vocab.EvidenceRunTimeSlots, false},
+	{"long", "FORM=29", vocab.DeclarationNotUsed, vocab.EvidenceCallSite, false},
 	{"loop", "FORM=21", vocab.DeclarationNotUsed, vocab.EvidenceRunTimeSlots, true},
 }
 

@@ -17,7 +17,7 @@ func (v *survey) called(entries []uint64) []uint64 {
 			}
 		}
 	}
-	buffer := make([]byte, surveyedChunk+4)
+	buffer := v.image.file.buffer(surveyedChunk + 4)
 	for i := range v.image.segments {
 		s := &v.image.segments[i]
 		if !s.exec {

@@ -21,6 +21,17 @@ type pages struct {
 
 	lastIndex int64
 	last      []byte
+
+	scratch []byte // for going through the file, see buffer
+}
+
+// buffer returns n bytes for what goes through the file. They are the caller's until
+// the next call.
+func (p *pages) buffer(n int) []byte {
+	if len(p.scratch) < n {
+		p.scratch = make([]byte, max(n, markChunk+markSpan))
+	}
+	return p.scratch[:n]
 }
 
 func newPages(r io.ReaderAt, size int64) *pages {

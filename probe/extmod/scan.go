@@ -5,7 +5,7 @@ import "encoding/binary"
 // The definitions that lie in data are found by their headers alone, see
 // freeThreadedHeader and gilLayoutHeader.
 const (
-	scanChunk = 256 << 10
+	scanChunk = 128 << 10
 	// maxScanned bounds how much data is searched: 64 MB, and what is beyond has
 	// none.
 	maxScanned = 64 << 20
@@ -17,7 +17,7 @@ func (m *image) definitions() []definition {
 	var found []definition
 	mem := fileMemory{m}
 	left := int64(maxScanned)
-	buffer := make([]byte, scanChunk+16)
+	buffer := m.file.buffer(scanChunk + 16)
 	for i := range m.segments {
 		s := &m.segments[i]
 		if !s.data || s.exec {

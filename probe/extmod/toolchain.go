@@ -34,7 +34,7 @@ var marks = []mark{
 }
 
 const (
-	markChunk = 256 << 10
+	markChunk = 128 << 10
 	markSpan  = 64 // of a text and the version behind
 	// maxMarked bounds how much of a file's constants is searched: 64 MB.
 	maxMarked = 64 << 20
@@ -45,7 +45,8 @@ const (
 func (m *image) toolchain(f *File) {
 	found := make([]bool, len(marks))
 	versions := make([]string, len(marks))
-	buffer := make([]byte, markChunk+markSpan)
+	buffer := m.file.buffer(markChunk + markSpan)
+	first := len(marks) // of those found
 	left := int64(maxMarked)
 	for i := range m.segments {
 		s := &m.segments[i]
@@ -59,8 +60,11 @@ func (m *image) toolchain(f *File) {
 			}
 			left -= int64(len(b))
 			for k := range marks {
-				if !found[k] {
-					found[k], versions[k] = marks[k].in(b)
+				if found[k] || k > first && marks[k].toolchain != marks[first].toolchain {
+					continue // it decides nothing
+				}
+				if found[k], versions[k] = marks[k].in(b); found[k] {
+					first = min(first, k)
 				}
 			}
 		}

@@ -238,4 +238,79 @@ PyMODINIT_FUNC PyInit_forms(void)
     def.m_slots = slots;
     return PyModuleDef_Init(&def);
 }
+#elif FORM >= 25 /* the init function is too long for all that it calls to be followed */
+#define CALL(n) if ((o = PyLong_FromLong(sum + n)) == NULL) { sum += 3; PyErr_Clear(); } else { sum ^= (long)((uintptr_t)o >> n); Py_DECREF(o); }
+#define TEN(n) CALL(n) CALL(n + 1) CALL(n + 2) CALL(n + 3) CALL(n + 4) CALL(n + 5) CALL(n + 6) CALL(n + 7) CALL(n + 8) CALL(n + 9)
+#define LONG TEN(0) TEN(1) TEN(2) TEN(3) TEN(4) TEN(5) TEN(6) TEN(7) TEN(8) TEN(9)
+#define LONGER LONG LONG LONG
+static __attribute__((noinline)) long work(long sum) { PyObject *o; LONGER return sum; }
+#if FORM == 25 /* it keeps the module for its next call, and notes that it has it */
+static PyObject *kept;
+static int state = 3;
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *m;
+    if (state == 0) {
+        Py_INCREF(kept);
+        return kept;
+    }
+    work(1);
+    m = PyModule_Create(&single);
+    if (m == NULL || PyUnstable_Module_SetGIL(m, NOT) < 0)
+        return NULL;
+    kept = m;
+    state = 0;
+    Py_INCREF(kept);
+    return kept;
+}
+#elif FORM == 26 || FORM == 27 /* a long function calls another that declares, by an argument or by a table */
+typedef int (*step)(PyObject *);
+static __attribute__((noinline)) int declare(PyObject *m) { return PyUnstable_Module_SetGIL(m, NOT); }
+static __attribute__((noinline)) int idle(PyObject *m) { return 0; }
+static const struct { step first, second; } table = {idle, declare};
+static __attribute__((noinline)) long apply(PyObject *m, const step *steps, int n)
+{
+    long sum = 2;
+    PyObject *o;
+    LONG
+    for (int i = 0; i < n; i++)
+        sum += steps[i](m);
+    LONG
+    return sum;
+}
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *m = PyModule_Create(&single);
+    work(2);
+    if (m == NULL)
+        return NULL;
+#if FORM == 26
+    step steps[] = {idle, declare};
+    apply(m, steps, 2);
+#else
+    apply(m, &table.first, 2);
+#endif
+    return m;
+}
+#elif FORM == 28 /* a long function changes the slots */
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, execute}, {GIL, NOT}, {0, NULL}};
+static __attribute__((noinline)) long change(long sum) { PyObject *o; LONG slots[1].value = USED; LONG return sum; }
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    work(3);
+    change(4);
+    def.m_slots = slots;
+    return PyModuleDef_Init(&def);
+}
+#elif FORM == 29 /* nothing that is left out matters */
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *m = PyModule_Create(&single);
+    work(5);
+    if (m)
+        PyUnstable_Module_SetGIL(m, NOT);
+    work(6);
+    return m;
+}
+#endif
 #endif
