@@ -1,0 +1,417 @@
+package site
+
+import (
+	"cmp"
+	"html/template"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/tracker/status"
+	"github.com/ftpkg/ftpkg/wheeltags"
+)
+
+// A page is what every template is given.
+type page struct {
+	In    *Input
+	Doc   *status.Document
+	Root  string // leads to the front page: "", "../" or "../../"
+	Title string
+	Here  string // which entry of the menu this is
+	About string // one sentence for those who list pages
+	Wrong string // where to say that something is wrong, "" for nowhere
+}
+
+func (b *builder) pageOf(root, title, here, about string) page {
+	return page{In: b.in, Doc: b.in.Document, Root: root, Title: title, Here: here, About: about, Wrong: b.issue(title+": ", "What is wrong?\n")}
+}
+
+// shown are the packages of the table: those that somebody asked for.
+func (b *builder) shown() []*status.Package {
+	var list []*status.Package
+	for _, p := range b.in.Document.Packages {
+		if !p.Required {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// A frontPage is the table and what stands above it.
+type frontPage struct {
+	page
+	// Of are the packages with compiled wheels for the headline's Python and its
+	// twin, Installs those of them that it installs wherever its twin does, Off those
+	// of these that keep the GIL off, and Clear those with all that they require.
+	Of, Installs, Off, Clear int
+	Pure                     int // the others in the table
+	Rows                     []row
+	Chart                    template.HTML
+	Marks                    []Mark
+	Days                     []day
+	Lost, Gained             news
+	Blockers                 []status.Hindrance
+	Counts                   []stateCount
+	Values                   []vocab.Entry
+	Twin                     string
+}
+
+type stateCount struct {
+	vocab.Entry
+	N     int
+	Share float64 // of all, in per cent
+	From  float64 // of those before it
+}
+
+// A day is a row of the chart's numbers.
+type day struct{ Fixed, Floating status.Point }
+
+// news are events, as many as there is room for.
+type news struct {
+	Events []status.Event
+	More   int
+}
+
+func (n *news) add(e *status.Event) {
+	if len(n.Events) == newsMost {
+		n.More++
+		return
+	}
+	n.Events = append(n.Events, *e)
+}
+
+// A row is one line of the table.
+type row struct {
+	*status.Package
+	Strip   string // what each of the headline's platforms installs, as a class
+	Says    string // the same in words
+	Pythons []served
+	Age     string
+	First   string // the release that was the first on the headline's Python
+	Impact  int64  // for the order by what others need most
+}
+
+// served is whether a free-threaded Python is: "yes" everywhere that its twin is,
+// "part" on some platforms, or "no".
+type served string
+
+// newsDays is how far back the front page looks for news, newsMost how many it shows
+// of a kind, and frontBlockers how many of those in the way it names.
+const (
+	newsDays      = 7
+	newsMost      = 8
+	frontBlockers = 20
+)
+
+func (b *builder) front() error {
+	doc := b.in.Document
+	f := frontPage{page: b.pageOf("", b.in.Title, "front", "Which Python packages work without the GIL, with evidence"), Twin: twin(doc.Python)}
+	byState := map[vocab.State]int{}
+	for _, p := range b.shown() {
+		f.Rows = append(f.Rows, b.row(p))
+		byState[p.State]++
+		f.count(doc, p)
+	}
+	from := 0.0
+	for _, e := range vocab.States().Entries {
+		c := stateCount{Entry: e, N: byState[vocab.State(e.Name)], From: from}
+		if len(f.Rows) > 0 {
+			c.Share = 100 * float64(c.N) / float64(len(f.Rows))
+		}
+		from += c.Share
+		f.Counts = append(f.Counts, c)
+	}
+	f.Values = vocab.GILValues().Entries
+	since := doc.Generated.AddDate(0, 0, -newsDays)
+	for i := range b.in.Events {
+		switch e := &b.in.Events[i]; {
+		case e.At.Before(since) || e.At.After(doc.Generated):
+		case e.Kind.IsRegression():
+			f.Lost.add(e)
+		default:
+			f.Gained.add(e)
+		}
+	}
+	f.Blockers = status.Hindrances(doc.Packages, false)
+	f.Blockers = f.Blockers[:min(frontBlockers, len(f.Blockers))]
+	f.Chart = chart(b.in)
+	f.Marks = b.in.Marks
+	f.Days = months(b.in)
+	return b.page("index.html", "front.html", &f)
+}
+
+// count counts a package for the headline.
+func (f *frontPage) count(doc *status.Document, p *status.Package) {
+	compiled := slices.ContainsFunc(doc.Platforms, func(platform string) bool {
+		return p.Installs[doc.Python][platform].IsCompiled() || p.Installs[f.Twin][platform].IsCompiled()
+	})
+	if !compiled {
+		f.Pure++
+		return
+	}
+	f.Of++
+	if !p.InstallsEverywhere(doc.Python, doc.Platforms) {
+		return
+	}
+	f.Installs++
+	if p.GIL.Value == vocab.GILOff || p.GIL.Value == vocab.GILNone {
+		f.Off++
+	}
+	if p.State == vocab.StateClear {
+		f.Clear++
+	}
+}
+
+// months are the last points of each month, the newest first.
+func months(in *Input) []day {
+	var days []day
+	for i := range max(len(in.Fixed), len(in.Floating)) {
+		var d day
+		if i < len(in.Fixed) {
+			d.Fixed = in.Fixed[i]
+		}
+		if i < len(in.Floating) {
+			d.Floating = in.Floating[i]
+		}
+		if d.Fixed.Day.IsZero() {
+			d.Fixed.Day = d.Floating.Day
+		}
+		if n := len(days); n > 0 && days[n-1].Fixed.Day.Format("2006-01") == d.Fixed.Day.Format("2006-01") {
+			days[n-1] = d
+			continue
+		}
+		days = append(days, d)
+	}
+	slices.Reverse(days)
+	return days
+}
+
+// row makes a line of the table.
+func (b *builder) row(p *status.Package) row {
+	doc := b.in.Document
+	r := row{
+		Package: p, Strip: strip(doc, p), Says: inWords(doc, p), Age: age(doc.Generated, p), First: p.Since[doc.Python].Version,
+		Impact: int64(p.Dependents)<<40 + min(p.Downloads, 1<<40-1),
+	}
+	for _, name := range doc.Pythons {
+		s := served("no")
+		if p.InstallsEverywhere(name, doc.Platforms) {
+			s = "yes"
+		} else if slices.ContainsFunc(doc.Platforms, func(platform string) bool { return p.Installs[name][platform].IsWheel() }) {
+			s = "part"
+		}
+		r.Pythons = append(r.Pythons, s)
+	}
+	return r
+}
+
+// Dependencies says in a word what the table says of what a package requires.
+func (r row) Dependencies() string {
+	switch {
+	case len(r.Blockers) > 0:
+		return ""
+	case len(r.Requires) == 0 && r.State != vocab.StateUnknown:
+		return "none"
+	case r.Own != r.State && r.State == vocab.StateUnknown:
+		return "unknown"
+	case len(r.Requires) == 0:
+		return "–"
+	}
+	return "fine"
+}
+
+// twin is the Python with the GIL beside a free-threaded one.
+func twin(python string) string { return strings.TrimSuffix(python, "t") }
+
+// A packagePage is everything about one package.
+type packagePage struct {
+	page
+	P         *status.Package
+	State     vocab.Entry
+	Matrix    []platformRow
+	Holes     int // cells that only one half of the matrix has
+	Files     []fileRow
+	Since     []sinceRow
+	Events    []status.Event
+	More      int // events that are not shown
+	Chains    []status.Blocker
+	Needs     []need
+	BadgeURL  string
+	PageURL   string
+	Downloads int64
+}
+
+// A platformRow is one platform of the doubled matrix: for each Python its two halves
+// side by side.
+type platformRow struct {
+	Platform string
+	Headline bool
+	Pairs    []pair
+}
+
+type pair struct {
+	Python    string // the free-threaded one
+	GIL, Free status.Cell
+	// Hole says which half lacks what the other has: "free" or "gil".
+	Hole string
+}
+
+// A fileRow is a file that some cells install.
+type fileRow struct {
+	File, Version, SHA256 string
+	Cells                 []string
+}
+
+// A sinceRow is a platform, and by Python which release was the first with a wheel.
+type sinceRow struct {
+	Platform string
+	Cells    []firstCell
+}
+
+type firstCell struct {
+	status.First
+	All bool // the same as on all platforms
+}
+
+// A need is a package that is required, with what is known of it.
+type need struct {
+	Name string
+	P    *status.Package // nil if it is not watched
+}
+
+// packageEvents is how many events a package's page shows.
+const packageEvents = 60
+
+// packages makes the pages of the packages, their documents and badges, several at
+// once.
+func (b *builder) packages() error {
+	events := map[string][]status.Event{}
+	for _, e := range b.in.Events {
+		events[e.Package] = append(events[e.Package], e)
+	}
+	list := b.in.Document.Packages
+	return inOrder(len(list), func(i int) ([]File, error) {
+		p := list[i]
+		html, err := b.packagePage(p, events[p.Name])
+		if err != nil {
+			return nil, err
+		}
+		doc, err := b.document(p)
+		if err != nil {
+			return nil, err
+		}
+		signs, err := badges(p)
+		return append(signs, html, doc), err
+	}, b.emit)
+}
+
+func (b *builder) packagePage(p *status.Package, events []status.Event) (File, error) {
+	x := packagePage{
+		page: b.pageOf("../../", p.Name, "", "Does "+p.Name+" work without the GIL?"), P: p, Matrix: matrix(b.in.Document, p), Files: filesOf(p),
+		Since: since(b.in.Document, p), Events: events[:min(packageEvents, len(events))], BadgeURL: b.absolute("badge/" + p.Name + ".svg"),
+		PageURL: b.absolute("p/" + p.Name + "/"),
+	}
+	x.More = len(events) - len(x.Events)
+	x.State, _ = vocab.States().Lookup(string(p.State))
+	x.Wrong = b.wrong(p)
+	for _, r := range x.Matrix {
+		for _, c := range r.Pairs {
+			if c.Hole != "" {
+				x.Holes++
+			}
+		}
+	}
+	for _, name := range p.Requires {
+		x.Needs = append(x.Needs, need{name, b.byName[name]})
+	}
+	return b.render("p/"+p.Name+"/index.html", "package.html", &x)
+}
+
+// matrix is the doubled matrix of a package.
+func matrix(doc *status.Document, p *status.Package) []platformRow {
+	type key struct{ python, platform string }
+	cells := map[key]status.Cell{}
+	for _, c := range p.Cells {
+		cells[key{c.Python, c.Platform}] = c
+	}
+	cell := func(python, platform string) status.Cell {
+		c := cells[key{python, platform}]
+		c.Install = cmp.Or(c.Install, p.Installs[python][platform], vocab.InstallUnknown)
+		return c
+	}
+	var rows []platformRow
+	for _, platform := range platformsOf(doc) {
+		r := platformRow{Platform: platform, Headline: slices.Contains(doc.Platforms, platform)}
+		for _, name := range doc.Pythons {
+			x := pair{Python: name, GIL: cell(twin(name), platform), Free: cell(name, platform)}
+			switch gil, free := x.GIL.Install.IsWheel(), x.Free.Install.IsWheel(); {
+			case gil && !free:
+				x.Hole = "free"
+			case free && !gil:
+				x.Hole = "gil"
+			}
+			r.Pairs = append(r.Pairs, x)
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// platformsOf are those of the headline and then the others, which pages of packages
+// show as well.
+func platformsOf(doc *status.Document) []string {
+	all := slices.Clone(doc.Platforms)
+	for _, x := range wheeltags.AllPlatforms() {
+		if !slices.Contains(all, x.Name()) {
+			all = append(all, x.Name())
+		}
+	}
+	return all
+}
+
+// filesOf are the files behind the matrix, with the cells that install them.
+func filesOf(p *status.Package) []fileRow {
+	var rows []fileRow
+	at := map[string]int{}
+	for i := range p.Cells {
+		c := &p.Cells[i]
+		if c.File == "" {
+			continue
+		}
+		if _, ok := at[c.File]; !ok {
+			at[c.File] = len(rows)
+			rows = append(rows, fileRow{File: c.File, Version: cmp.Or(c.Version, p.Version), SHA256: c.SHA256})
+		}
+		r := &rows[at[c.File]]
+		r.Cells = append(r.Cells, c.Python+" "+c.Platform)
+	}
+	slices.SortFunc(rows, func(a, b fileRow) int { return cmp.Compare(a.File, b.File) })
+	return rows
+}
+
+// since is nil if no free-threaded Python was ever served.
+func since(doc *status.Document, p *status.Package) []sinceRow {
+	if len(p.Since) == 0 {
+		return nil
+	}
+	known := map[string]bool{}
+	for _, f := range p.Since {
+		for platform := range maps.Keys(f.Platforms) {
+			known[platform] = true
+		}
+	}
+	var rows []sinceRow
+	for _, platform := range platformsOf(doc) {
+		if !known[platform] {
+			continue
+		}
+		r := sinceRow{Platform: platform}
+		for _, name := range doc.Pythons {
+			f := p.Since[name]
+			r.Cells = append(r.Cells, firstCell{f.Platforms[platform], f.Platforms[platform].Version == f.Version})
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}

@@ -1,0 +1,206 @@
+package site
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/ftpkg/ftpkg/internal/vocab"
+	"github.com/ftpkg/ftpkg/tracker/status"
+)
+
+// funcs are what templates call.
+func (b *builder) funcs() template.FuncMap {
+	return template.FuncMap{
+		"day":     func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
+		"longday": func(t time.Time) string { return t.UTC().Format("2 January 2006") },
+		"minute":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
+		"join":    strings.Join,
+		"state":   func(s vocab.State) vocab.Entry { e, _ := vocab.States().Lookup(string(s)); return e },
+		"install": func(i vocab.Install) vocab.Entry { e, _ := vocab.Installs().Lookup(string(i)); return e },
+		"gil":     func(v vocab.GILValue) vocab.Entry { e, _ := vocab.GILValues().Lookup(string(v)); return e },
+		"base":    path.Base,
+		"lost":    func(k vocab.EventKind) bool { return k.IsRegression() },
+		"gained":  func(k vocab.EventKind) bool { return strings.HasPrefix(string(k), "gained") },
+		"first":   func(n int, list []string) []string { return list[:min(n, len(list))] },
+		"more":    func(n int, list []string) int { return max(0, len(list)-n) },
+		"version": func() string { return b.version },
+		"has":     func(name string) bool { return b.byName[name] != nil },
+		"count":   count,
+		"compact": compact,
+		"class":   class,
+		"pypi":    func(python string) string { return strings.TrimSuffix(python, "t") },
+		"badge": func(p *status.Package) template.HTML {
+			return template.HTML(badge(badgeLabel, string(p.State), badgeColour(p.State)))
+		}, //nolint:gosec // it escapes
+	}
+}
+
+// class is a word as a name of a style: what no vocabulary has is none.
+func class(v any) string {
+	s := fmt.Sprint(v)
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyz-") != "" {
+		if s == "n/a" {
+			return "na"
+		}
+		return "other"
+	}
+	return s
+}
+
+// count is a number of things.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// compact is a large number in three digits.
+func compact(n int64) string {
+	switch {
+	case n >= 1e9:
+		return fmt.Sprintf("%.1f billion", float64(n)/1e9)
+	case n >= 1e6:
+		return fmt.Sprintf("%.0f million", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.0f thousand", float64(n)/1e3)
+	}
+	return fmt.Sprint(n)
+}
+
+// age says how long before a time a package was looked at.
+func age(now time.Time, p *status.Package) string {
+	switch d := now.Sub(p.Checked); {
+	case p.Checked.IsZero():
+		return "never"
+	case d < time.Hour:
+		return "now"
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d d", int(d.Hours()/24))
+	}
+}
+
+// wrong is the form for mistakes, with the evidence filled in.
+func (b *builder) wrong(p *status.Package) string {
+	if b.in.Issues == "" {
+		return ""
+	}
+	doc := b.in.Document
+	var body strings.Builder
+	fmt.Fprintf(&body, "What is wrong?\n\n\nWhat the page says of %s %s on %s:\n", p.Name, p.Version, doc.Generated.UTC().Format(time.DateOnly))
+	fmt.Fprintf(&body, "- state: %s (%s)\n- GIL: %s (files %s, loaded %s)\n- rules: %d\n", p.State, clip(p.Reason, 300), p.GIL.Value, p.GIL.Static, p.GIL.Probed, doc.RuleVersion)
+	for i := range p.GIL.Evidence[:min(3, len(p.GIL.Evidence))] {
+		e := &p.GIL.Evidence[i]
+		fmt.Fprintf(&body, "- %s: %s (sha256 %.12s, %s)\n", clip(e.File, 150), e.Says, e.SHA256, e.At.UTC().Format(time.DateOnly))
+	}
+	return b.issue(p.Name+": ", body.String())
+}
+
+// issue is the address of the form for mistakes.
+func (b *builder) issue(title, body string) string {
+	if b.in.Issues == "" {
+		return ""
+	}
+	sep := "?"
+	if strings.Contains(b.in.Issues, "?") {
+		sep = "&"
+	}
+	return b.in.Issues + sep + url.Values{"title": {title}, "body": {body}}.Encode()
+}
+
+// clip keeps a text short enough for an address.
+func clip(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
+
+// strip has a letter for what each of the headline's platforms installs: the class of
+// the one element that shows them all.
+func strip(doc *status.Document, p *status.Package) string {
+	letters := make([]byte, 0, len(doc.Platforms))
+	for _, platform := range doc.Platforms {
+		letters = append(letters, letter(p.Installs[doc.Python][platform]))
+	}
+	return string(letters)
+}
+
+func letter(i vocab.Install) byte {
+	switch i {
+	case vocab.InstallNative:
+		return 'n'
+	case vocab.InstallStableABI:
+		return 'a'
+	case vocab.InstallABINone:
+		return 'b'
+	case vocab.InstallPure:
+		return 'p'
+	case vocab.InstallOlder:
+		return 'o'
+	case vocab.InstallSdist:
+		return 's'
+	case vocab.InstallNone:
+		return 'x'
+	case vocab.InstallUnknown:
+	}
+	return 'u'
+}
+
+// stripRules are the styles of the strips: a bar for each platform, whose height
+// tells as much as its colour. One rule draws all bars of a strip, so that a row of a
+// large table needs no element for each.
+func stripRules(strips []string) string {
+	var out strings.Builder
+	for _, s := range strips {
+		fmt.Fprintf(&out, ".p.%s{background-image:", s)
+		for i, c := range []byte(s) {
+			if i > 0 {
+				out.WriteByte(',')
+			}
+			fmt.Fprintf(&out, "var(--b-%c)", c)
+		}
+		out.WriteString(";background-position:")
+		for i := range s {
+			if i > 0 {
+				out.WriteByte(',')
+			}
+			fmt.Fprintf(&out, "%.1f%% 100%%", 100*float64(i)/float64(max(1, len(s)-1)))
+		}
+		out.WriteString(";background-size:")
+		for i, c := range []byte(s) {
+			if i > 0 {
+				out.WriteByte(',')
+			}
+			fmt.Fprintf(&out, "%.1f%% var(--h-%c)", 82/float64(len(s)), c)
+		}
+		out.WriteString("}\n")
+	}
+	return out.String()
+}
+
+// inWords says of each way to install on which platforms it is, the best first.
+func inWords(doc *status.Document, p *status.Package) string {
+	where := map[vocab.Install][]string{}
+	for _, platform := range doc.Platforms {
+		i := cmp.Or(p.Installs[doc.Python][platform], vocab.InstallUnknown)
+		where[i] = append(where[i], platform)
+	}
+	var says []string
+	for _, e := range vocab.Installs().Entries {
+		switch list := where[vocab.Install(e.Name)]; {
+		case len(list) == len(doc.Platforms) && len(list) > 1:
+			return e.Name + " on all"
+		case len(list) > 0:
+			says = append(says, e.Name+" on "+strings.Join(list, ", "))
+		}
+	}
+	return strings.Join(says, "; ")
+}
