@@ -104,31 +104,29 @@ func (u *cibwUse) readCall(r *run, call *command) (dir, file string, known bool)
 	for _, w := range call.words[:at] {
 		name, value, ok := strings.Cut(w.text, "=")
 		if variable, is := strings.CutPrefix(name, "CIBW_"); ok && is {
-			text, known := r.Text(unquote(value))
-			known = known && !strings.Contains(text, "$")
-			u.inline[strings.ToLower(strings.ReplaceAll(variable, "_", "-"))] = option{known: known, set: true, text: text, at: u.step.Run}
+			text, at, known := r.shell(u.step, unquote(value))
+			u.inline[strings.ToLower(strings.ReplaceAll(variable, "_", "-"))] = option{known: known, set: true, text: text, at: at}
 		}
 	}
 	words := call.words[at+1:]
 	for i := 0; i < len(words); i++ {
 		name, value, given := strings.Cut(words[i].text, "=")
 		if !strings.HasPrefix(name, "-") {
-			text, is := r.Text(name)
-			dir, known = text, known && is && !strings.Contains(text, "$")
+			text, _, is := r.shell(u.step, name)
+			dir, known = text, known && is
 			continue
 		}
 		if !given && i+1 < len(words) && slices.Contains([]string{"--only", "--platform", "--archs", "--output-dir", "--config-file", "--enable"}, name) {
 			i++
 			value = words[i].text
 		}
-		text, is := r.Text(value)
-		is = is && !strings.Contains(text, "$")
+		text, at, is := r.shell(u.step, value)
 		switch name {
 		case "--only":
 			if u.only = text; !is {
 				u.only = "?"
 			}
-			u.options["only"] = option{known: u.only != "?", set: true, text: u.only, at: u.step.Run}
+			u.options["only"] = option{known: u.only != "?", set: true, text: u.only, at: at}
 		case "--platform":
 			if !is || text != r.os() && text != "auto" {
 				u.only = "?" // another one than the runner's, or it is not known

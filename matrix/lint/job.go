@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -116,6 +117,26 @@ func (r *run) os() string {
 
 // text is the value of a text in the run.
 func (r *run) text(t workflow.Text) (string, bool) { return r.Text(t.Value) }
+
+var shellVariable = regexp.MustCompile(`\$(?:env:)?(?:\{(\w+)\}|(\w+))`)
+
+// shell is a word of a step's script with its expressions and variables in place, and
+// where it is written: in the script, or as a variable of the environment. Variables
+// that the script makes itself are not known.
+func (r *run) shell(s *workflow.Step, word string) (value string, at workflow.Text, known bool) {
+	at = s.Run
+	value, known = r.Text(word)
+	value = shellVariable.ReplaceAllStringFunc(value, func(m string) string {
+		name := strings.Trim(strings.TrimPrefix(m, "$env:"), "${}")
+		t, ok := s.Env(name)
+		text, is := r.text(t)
+		if known = known && ok && is && !strings.Contains(s.Run.Value, name+"="); known {
+			at = t
+		}
+		return text
+	})
+	return value, at, known && !strings.Contains(value, "$")
+}
 
 // origin finds where a word of a text's value stands: in the text itself, or in the
 // cell's value that an expression of it asks for; exact says that what stands there

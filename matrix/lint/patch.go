@@ -399,9 +399,12 @@ func addWord(doc *yamledit.Document, t workflow.Text, word, with string) error {
 // missingTests are steps for matrices that test 3.14 or newer and no free-threaded
 // Python at all.
 func (p *patch) missingTests() []*step {
+	if p.testedFree() {
+		return nil
+	}
 	var steps []*step
 	for _, j := range p.jobs() {
-		if j.matrix == nil || p.testedFree(j.ID) || !j.testing() {
+		if j.matrix == nil || !j.testing() {
 			continue
 		}
 		for _, r := range j.runs {
@@ -481,10 +484,11 @@ func matrixKey(t workflow.Text) string {
 	return key
 }
 
-// testedFree reports whether a job had a free-threaded Python from the start.
-func (p *patch) testedFree(id string) bool {
+// testedFree reports whether the file tested on a free-threaded Python from the start:
+// where it doesn't, nobody may have meant it to.
+func (p *patch) testedFree() bool {
 	for _, j := range p.first.jobs {
-		if j.ID == id && j.File.Name == p.source.Name && slices.ContainsFunc(j.runs, (*run).free) {
+		if j.File.Name == p.source.Name && j.testing() && slices.ContainsFunc(j.runs, (*run).free) {
 			return true
 		}
 	}

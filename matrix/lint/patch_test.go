@@ -2,6 +2,8 @@ package lint_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +109,31 @@ func keepsCells(before, after string) error {
 		}
 	}
 	return nil
+}
+
+// What ftpkg matrix writes has no findings and lacks nothing.
+func TestGenerated(t *testing.T) {
+	t.Parallel()
+	names, err := filepath.Glob(filepath.Join("..", "emit", "testdata", "github", "*.yml"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%d workflows, %v", len(names), err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source := lint.Source{Name: filepath.Base(name), Text: string(text)}
+		opts := lint.Options{Today: today, Project: fstest.MapFS{}}
+		r, err := lint.Check([]lint.Source{source}, opts)
+		if err != nil || len(r.Findings) > 0 {
+			t.Errorf("%s: %v\n%s", name, err, lines(r))
+		}
+		p, err := lint.Patch(source, opts)
+		if err != nil || p.Text != source.Text || len(p.Refused) > 0 {
+			t.Errorf("%s: %v: %+v", name, err, p)
+		}
+	}
 }
 
 // Line ends of Windows change nothing, and stay.

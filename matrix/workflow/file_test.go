@@ -2,10 +2,11 @@ package workflow_test
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/ftpkg/ftpkg/matrix/workflow"
 )
@@ -90,16 +91,16 @@ func TestParseErrors(t *testing.T) {
 
 // FuzzParse: no workflow breaks the reader.
 func FuzzParse(f *testing.F) {
-	files, err := filepath.Glob(filepath.Join("testdata", "*.yml"))
-	if err != nil {
-		f.Fatal(err)
+	names, err := filepath.Glob(filepath.Join("..", "lint", "testdata", "*.txtar"))
+	if err != nil || len(names) == 0 {
+		f.Fatalf("%d samples, %v", len(names), err)
 	}
-	for _, name := range files {
-		text, err := os.ReadFile(name)
+	for _, name := range names {
+		a, err := txtar.ParseFile(name)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(string(text))
+		f.Add(string(a.Files[0].Data))
 	}
 	f.Add(sample)
 	f.Add("jobs: {a: {strategy: {matrix: {a: [1, {b: [2]}], include: [{a: {b: [2]}, c: \"${{ fromJSON('[1]')[0] }}\"}], exclude: [{a: 1}]}}}}")

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
 	"gopkg.in/yaml.v3"
 	"pgregory.net/rapid"
 
@@ -177,7 +178,7 @@ func check(text string, e *edit) (string, error) {
 			return "something was added", nil
 		}
 	default:
-		before, after := strings.Split(text, "\n"), strings.Split(d.Text(), "\n")
+		before, after := lineBreak.Split(text, -1), lineBreak.Split(d.Text(), -1)
 		if len(before) >= first && len(after) >= first && !slices.Equal(before[:first-1], after[:first-1]) {
 			return "lines before the value changed", nil
 		}
@@ -195,6 +196,9 @@ func stringKeys(n *yaml.Node) bool {
 	return true
 }
 
+// lineBreak is what YAML takes for the end of a line.
+var lineBreak = regexp.MustCompile("\r\n|[\n\r\u0085\u2028\u2029]")
+
 func nan(v any) bool { return strings.Contains(fmt.Sprint(v), "NaN") }
 
 // subsequence reports whether the bytes of a stand in b in their order.
@@ -209,16 +213,16 @@ func subsequence(a, b string) bool {
 
 // FuzzEdit: an edit of any document makes the intended change and no other, or none.
 func FuzzEdit(f *testing.F) {
-	files, err := filepath.Glob(filepath.Join("..", "testdata", "*.yml"))
-	if err != nil {
-		f.Fatal(err)
+	names, err := filepath.Glob(filepath.Join("..", "..", "lint", "testdata", "*.txtar"))
+	if err != nil || len(names) == 0 {
+		f.Fatalf("%d samples, %v", len(names), err)
 	}
-	for i, name := range files {
-		text, err := os.ReadFile(name)
+	for i, name := range names {
+		a, err := txtar.ParseFile(name)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(string(text), uint(3*i), uint(i), uint(i))
+		f.Add(string(a.Files[0].Data), uint(3*i), uint(i), uint(i))
 	}
 	for i, text := range []string{
 		"a: [x, 'y', \"z\"] # c\n", "a:\r\n- x\r\n- y: 1\r\n  z: 2\r\n", "a: |+\n  x\n\n\nb: >-\n  y\n  z\n", "- - a\n  - b\n-\n  c: d\n", "{a: b, c: , d}\n", "a: &x [1]\nb: *x\n",
