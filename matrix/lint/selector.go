@@ -299,8 +299,8 @@ func (s *subject) judges(word string) bool {
 		}
 		var minor int
 		_, _ = fmt.Sscanf(m[1], "%d", &minor) // digits
-		if len(m[1]) == 2 && minor > newest {
-			return false // a Python that came after the tables
+		if len(m[1]) == 2 && minor > newest && s.line == s.world.tables.Lines[0] {
+			return false // a Python that came after the tables; older lines get no more of them
 		}
 	}
 	return true
