@@ -94,7 +94,7 @@ type row struct {
 
 // served is whether a free-threaded Python is: "yes" everywhere that its twin is,
 // "part" on some platforms, or "no".
-type served string
+type served struct{ Python, Is string }
 
 // newsDays is how far back the front page looks for news, newsMost how many it shows
 // of a kind, and frontBlockers how many of those in the way it names.
@@ -194,16 +194,23 @@ func (b *builder) row(p *status.Package) row {
 		Package: p, Strip: strip(doc, p), Says: inWords(doc, p), Age: age(doc.Generated, p), First: p.Since[doc.Python].Version,
 		Impact: int64(p.Dependents)<<40 + min(p.Downloads, 1<<40-1),
 	}
-	for _, name := range doc.Pythons {
-		s := served("no")
-		if p.InstallsEverywhere(name, doc.Platforms) {
-			s = "yes"
-		} else if slices.ContainsFunc(doc.Platforms, func(platform string) bool { return p.Installs[name][platform].IsWheel() }) {
-			s = "part"
-		}
-		r.Pythons = append(r.Pythons, s)
-	}
+	r.Pythons = servedBy(doc, p)
 	return r
+}
+
+// servedBy says so for each free-threaded Python.
+func servedBy(doc *status.Document, p *status.Package) []served {
+	var list []served
+	for _, name := range doc.Pythons {
+		s := served{name, "no"}
+		if p.InstallsEverywhere(name, doc.Platforms) {
+			s.Is = "yes"
+		} else if slices.ContainsFunc(doc.Platforms, func(platform string) bool { return p.Installs[name][platform].IsWheel() }) {
+			s.Is = "part"
+		}
+		list = append(list, s)
+	}
+	return list
 }
 
 // Dependencies says in a word what the table says of what a package requires.
@@ -227,19 +234,18 @@ func twin(python string) string { return strings.TrimSuffix(python, "t") }
 // A packagePage is everything about one package.
 type packagePage struct {
 	page
-	P         *status.Package
-	State     vocab.Entry
-	Matrix    []platformRow
-	Holes     int // cells that only one half of the matrix has
-	Files     []fileRow
-	Since     []sinceRow
-	Events    []status.Event
-	More      int // events that are not shown
-	Chains    []status.Blocker
-	Needs     []need
-	BadgeURL  string
-	PageURL   string
-	Downloads int64
+	P        *status.Package
+	State    vocab.Entry
+	Served   []served
+	Matrix   []platformRow
+	Holes    int // cells that only one half of the matrix has
+	Files    []fileRow
+	Since    []sinceRow
+	Events   []status.Event
+	More     int // events that are not shown
+	Needs    []need
+	BadgeURL string
+	PageURL  string
 }
 
 // A platformRow is one platform of the doubled matrix: for each Python its two halves
@@ -308,7 +314,7 @@ func (b *builder) packages() error {
 
 func (b *builder) packagePage(p *status.Package, events []status.Event) (File, error) {
 	x := packagePage{
-		page: b.pageOf("../../", p.Name, "", "Does "+p.Name+" work without the GIL?"), P: p, Matrix: matrix(b.in.Document, p), Files: filesOf(p),
+		page: b.pageOf("../../", p.Name, "", "Does "+p.Name+" work without the GIL?"), P: p, Served: servedBy(b.in.Document, p), Matrix: matrix(b.in.Document, p), Files: filesOf(p),
 		Since: since(b.in.Document, p), Events: events[:min(packageEvents, len(events))], BadgeURL: b.absolute("badge/" + p.Name + ".svg"),
 		PageURL: b.absolute("p/" + p.Name + "/"),
 	}

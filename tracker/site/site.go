@@ -182,7 +182,7 @@ func (b *builder) assetList() ([]File, error) {
 			return nil, err
 		}
 		if e.Name() == "style.css" {
-			data = append(data, stripRules(b.strips)...)
+			data = append(data, stripRules(b.strips, len(b.in.Document.Pythons))...)
 		}
 		list = append(list, File{"assets/" + e.Name(), data})
 	}

@@ -157,10 +157,11 @@ func letter(i vocab.Install) byte {
 // stripRules are the styles of the strips: a bar for each platform, whose height
 // tells as much as its colour. One rule draws all bars of a strip, so that a row of a
 // large table needs no element for each.
-func stripRules(strips []string) string {
+func stripRules(strips []string, pythons int) string {
 	var out strings.Builder
+	fmt.Fprintf(&out, ".pkgs{--pythons:%d}\n", pythons)
 	for _, s := range strips {
-		fmt.Fprintf(&out, ".p.%s{background-image:", s)
+		fmt.Fprintf(&out, ".p.v-%s{background-image:", s)
 		for i, c := range []byte(s) {
 			if i > 0 {
 				out.WriteByte(',')
