@@ -70,7 +70,7 @@ func runChild(t *testing.T, cmd *exec.Cmd) string {
 
 // The work of an updater that may be killed: looks at projects, each after what an
 // earlier run did.
-const workProjects = 30
+const workProjects = 20
 
 func work() storetest.Story { return storetest.Story{Seed: 5, Looks: 6, Files: 8} }
 

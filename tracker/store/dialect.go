@@ -128,18 +128,20 @@ func isPostgres(where string) (bool, error) {
 
 // redact returns an address without its password.
 func redact(where string) string {
+	scheme, _, _ := strings.Cut(where, "://")
 	u, err := url.Parse(where)
 	if err != nil {
-		scheme, _, _ := strings.Cut(where, "://")
 		return scheme + "://…"
 	}
-	if q := u.Query(); q.Has("password") || q.Has("sslpassword") {
-		for _, secret := range []string{"password", "sslpassword"} {
-			if q.Has(secret) {
-				q.Set(secret, "xxxxx")
-			}
+	q, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return scheme + "://…"
+	}
+	for _, secret := range []string{"password", "sslpassword"} {
+		if q.Has(secret) {
+			q.Set(secret, "xxxxx")
+			u.RawQuery = q.Encode()
 		}
-		u.RawQuery = q.Encode()
 	}
 	return u.Redacted()
 }
