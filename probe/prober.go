@@ -82,6 +82,10 @@ func (p *Prober) Start(o Options) error {
 	return nil
 }
 
+// Prepare does what the first process would otherwise wait for. Nobody has to call
+// it; it may run beside anything that follows Start.
+func (p *Prober) Prepare(ctx context.Context) { p.program(ctx) }
+
 // enter waits until one process more may run, or work of our own that takes a
 // processor, and holds its place until leave is called.
 func (p *Prober) enter(ctx context.Context) (leave func(), err error) {

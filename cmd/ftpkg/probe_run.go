@@ -184,11 +184,16 @@ func newProber(ctx context.Context, env Env, o probeOptions, q *question) (_ *pr
 			closeAll()
 		}
 	}()
+	// Each waits for processes of its own. If both fail, the interpreter is told of.
+	var box *sandbox.Sandbox
+	var noBox error
+	var both sync.WaitGroup
+	both.Go(func() { box, noBox = newSandbox(ctx, env, o.sandbox) })
 	rt, err := probeRuntime(ctx, env, o)
-	if err != nil {
-		return nil, nil, err
+	both.Wait()
+	if err == nil {
+		err = noBox
 	}
-	box, err := newSandbox(ctx, env, o.sandbox)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -225,6 +230,9 @@ func newProber(ctx context.Context, env Env, o probeOptions, q *question) (_ *pr
 		}
 		return nil, nil, err
 	}
+	var ahead sync.WaitGroup
+	ahead.Go(func() { p.Prepare(ctx) })
+	closers = append(closers, ahead.Wait)
 	return p, closeAll, nil
 }
 
