@@ -73,10 +73,16 @@ func (s *state) mergeCells(t *state) (changed bool) {
 			i, j = i+1, j+1
 		}
 	}
+	if changed {
+		s.cells = slices.DeleteFunc(s.cells, func(c cell) bool { return c.k == 0 && unknownAtFirst(c.addr) })
+	}
 	if missing == 0 {
 		return changed
 	}
 	for _, c := range t.cells {
+		if unknownAtFirst(c.addr) {
+			continue
+		}
 		if i := s.find(c.addr); i == len(s.cells) || s.cells[i].addr != c.addr {
 			s.cells = slices.Insert(s.cells, i, cell{addr: c.addr, set: c.set})
 			changed = true

@@ -38,6 +38,7 @@ func (w *walker) leave(depth int) {
 		l := &w.levels[i]
 		w.nodes -= len(l.nodes)
 		for _, n := range l.nodes {
+			w.held -= len(n.state.cells)
 			w.pool.drop(n.state)
 		}
 		clear(l.nodes)
@@ -92,7 +93,8 @@ func (w *walker) arrive(s *state) {
 	if n == nil {
 		l.parts[place]++
 		w.nodes++
-		if w.nodes > maxNodes || l.parts[place] > 8*maxParts {
+		w.held += len(s.cells)
+		if w.nodes > maxNodes || w.held > maxHeld || l.parts[place] > 8*maxParts {
 			w.over = true
 			return
 		}
@@ -101,7 +103,9 @@ func (w *walker) arrive(s *state) {
 	} else {
 		w.work -= mergeWork + (len(n.state.cells)+len(s.cells))/32
 		n.merges++
+		before := len(n.state.cells)
 		changed := n.state.merge(s, n.merges > maxMerges)
+		w.held += len(n.state.cells) - before
 		w.pool.drop(s)
 		if !changed {
 			return

@@ -168,19 +168,23 @@ const (
 	gilUnknown
 )
 
-// A pool has the states that are no longer needed.
-type pool []*state
+// A pool has states that are no longer needed.
+type pool struct {
+	states []*state
+	cells  int // that they have room for
+}
 
 // clone returns a copy of a state.
 func (p *pool) clone(s *state) *state {
-	last := len(*p) - 1
+	last := len(p.states) - 1
 	if last < 0 {
 		c := *s
 		c.cells = append(make([]cell, 0, len(s.cells)+16), s.cells...)
 		return &c
 	}
-	c := (*p)[last]
-	*p = (*p)[:last]
+	c := p.states[last]
+	p.states = p.states[:last]
+	p.cells -= cap(c.cells)
 	cells := slices.Grow(c.cells[:0], len(s.cells))[:len(s.cells)]
 	copy(cells, s.cells)
 	*c = *s
@@ -190,10 +194,11 @@ func (p *pool) clone(s *state) *state {
 
 // drop keeps a state for what is cloned next. Nothing may refer to it any more.
 func (p *pool) drop(s *state) {
-	const most = 1024
-	if len(*p) < most {
+	const most, mostCells = 1024, 1 << 17
+	if len(p.states) < most && p.cells+cap(s.cells) < mostCells {
 		s.frame = nil
-		*p = append(*p, s)
+		p.cells += cap(s.cells)
+		p.states = append(p.states, s)
 	}
 }
 
@@ -215,6 +220,9 @@ func (s *state) written(addr uint64) (v value, set uint64) {
 func (s *state) put(addr uint64, v value, m uint64) {
 	i := s.find(addr)
 	if i == len(s.cells) || s.cells[i].addr != addr {
+		if v.k&m == 0 && unknownAtFirst(addr) {
+			return
+		}
 		if len(s.cells) >= maxCells {
 			s.lost = true
 			return
@@ -227,6 +235,10 @@ func (s *state) put(addr uint64, v value, m uint64) {
 	c := &s.cells[i]
 	c.v, c.k, c.set = c.v&^m|v.v&m, c.k&^m|v.k&m, c.set|m
 }
+
+// unknownAtFirst reports whether nothing is known of memory that was not written, so
+// that it need not be kept that nothing is.
+func unknownAtFirst(addr uint64) bool { return onStack(addr) || onHeap(addr) && addr&zeroed == 0 }
 
 // store writes n bytes, at most 8.
 func (s *state) store(addr uint64, v value, n int) {

@@ -13,6 +13,7 @@ const (
 	firstWork   = 20_000
 	secondWork  = 800_000
 	maxNodes    = 20_000
+	maxHeld     = 1 << 20 // words of memory that places know: 32 MB
 	maxMerges   = 6
 	maxOutcomes = 512
 	maxParts    = 8
@@ -37,6 +38,7 @@ type walker struct {
 
 	levels []level
 	nodes  int // on all of them
+	held   int // words of memory that they know
 	queue  nodeQueue
 	pool   pool
 	work   int // that is left
