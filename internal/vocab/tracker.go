@@ -20,7 +20,7 @@ const (
 func States() Set {
 	return Set{"state", "state", "Does the package work without the GIL, on the platforms of the headline?", []Entry{
 		{string(StateClear), "it installs everywhere its GIL twin does, keeps the GIL off, and so does all that it requires", "use it; a declaration is a claim, so see what was tested"},
-		{string(StateClearPartial), "the same, but on some of the platforms only", "see which platforms are missing, and ask for them upstream"},
+		{string(StateClearPartial), "it keeps the GIL off and so does all that it requires, but it does not install on all platforms of its GIL twin, or one of those does not", "see which platforms are missing, and ask for them upstream"},
 		{string(StateBlocked), "it is fine itself, but a package that it requires is not", "see the named blocker"},
 		{string(StateGILOn), "it installs, and importing it turns the GIL on for the whole process", "see the modules that do, and the line that fixes each"},
 		{string(StateFallback), "it installs as a wheel without compiled code, where the build with the GIL gets a compiled one", "use it if speed does not matter; ask for wheels upstream"},
