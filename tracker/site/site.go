@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/ftpkg/ftpkg/tracker/status"
 )
@@ -136,7 +137,7 @@ func (b *builder) render(name, tmpl string, data any) (File, error) {
 	if err := b.templates.ExecuteTemplate(&text, tmpl, data); err != nil {
 		return File{}, fmt.Errorf("%s: %w", name, err)
 	}
-	return File{name, squeeze(text.Bytes())}, nil
+	return File{name, squeeze(plain(text.Bytes()))}, nil
 }
 
 // page makes a page and hands it on.
@@ -146,6 +147,32 @@ func (b *builder) page(name, tmpl string, data any) error {
 		return err
 	}
 	return b.emit(f)
+}
+
+// plain replaces what a text from an index may have and no page should: bytes that are
+// no UTF-8, control characters, and those that turn the direction of what follows.
+func plain(text []byte) []byte {
+	if bytes.IndexFunc(text, unfit) < 0 {
+		return text
+	}
+	return bytes.Map(func(r rune) rune {
+		if unfit(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
+func unfit(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t':
+		return false
+	case r < ' ', r >= 0x7f && r < 0xa0, r == utf8.RuneError, r == 0xfeff:
+		return true
+	case r == 0x200e, r == 0x200f, r >= 0x2028 && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return true
+	}
+	return false
 }
 
 // squeeze drops the white space that templates leave at both ends of lines, and empty

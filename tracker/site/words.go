@@ -16,28 +16,39 @@ import (
 // funcs are what templates call.
 func (b *builder) funcs() template.FuncMap {
 	return template.FuncMap{
-		"day":     func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
-		"longday": func(t time.Time) string { return t.UTC().Format("2 January 2006") },
-		"minute":  func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
-		"join":    strings.Join,
-		"state":   func(s vocab.State) vocab.Entry { e, _ := vocab.States().Lookup(string(s)); return e },
-		"install": func(i vocab.Install) vocab.Entry { e, _ := vocab.Installs().Lookup(string(i)); return e },
-		"gil":     func(v vocab.GILValue) vocab.Entry { e, _ := vocab.GILValues().Lookup(string(v)); return e },
-		"base":    path.Base,
-		"lost":    func(k vocab.EventKind) bool { return k.IsRegression() },
-		"gained":  func(k vocab.EventKind) bool { return strings.HasPrefix(string(k), "gained") },
-		"first":   func(n int, list []string) []string { return list[:min(n, len(list))] },
-		"more":    func(n int, list []string) int { return max(0, len(list)-n) },
-		"version": func() string { return b.version },
-		"has":     func(name string) bool { return b.byName[name] != nil },
-		"count":   count,
-		"compact": compact,
-		"class":   class,
-		"pypi":    func(python string) string { return strings.TrimSuffix(python, "t") },
+		"day":      func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
+		"longday":  func(t time.Time) string { return t.UTC().Format("2 January 2006") },
+		"minute":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
+		"join":     strings.Join,
+		"state":    func(s vocab.State) vocab.Entry { e, _ := vocab.States().Lookup(string(s)); return e },
+		"install":  func(i vocab.Install) vocab.Entry { e, _ := vocab.Installs().Lookup(string(i)); return e },
+		"gil":      func(v vocab.GILValue) vocab.Entry { e, _ := vocab.GILValues().Lookup(string(v)); return e },
+		"base":     path.Base,
+		"lost":     func(k vocab.EventKind) bool { return k.IsRegression() },
+		"gained":   func(k vocab.EventKind) bool { return strings.HasPrefix(string(k), "gained") },
+		"first":    func(n int, list []string) []string { return list[:min(n, len(list))] },
+		"more":     func(n int, list []string) int { return max(0, len(list)-n) },
+		"version":  func() string { return b.version },
+		"has":      func(name string) bool { return b.byName[name] != nil },
+		"count":    count,
+		"compact":  compact,
+		"upstream": upstream,
+		"class":    class,
+		"pypi":     func(python string) string { return strings.TrimSuffix(python, "t") },
 		"badge": func(p *status.Package) template.HTML {
 			return template.HTML(badge(badgeLabel, string(p.State), badgeColour(p.State)))
 		}, //nolint:gosec // it escapes
 	}
+}
+
+// upstream is the address of an issue elsewhere, "" if it is none that a browser
+// should follow.
+func upstream(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return ""
+	}
+	return u.String()
 }
 
 // class is a word as a name of a style: what no vocabulary has is none.

@@ -301,7 +301,8 @@
     }
   };
 
-  const most = 20e6; // characters
+  const most = 20e6; // bytes
+  let taken = { short: null, text: "" }; // the last file, and what the field shows of it
   const take = async (file) => {
     if (!file) return;
     if (file.size > most) {
@@ -309,10 +310,17 @@
       return;
     }
     const text = await file.text();
-    $("#names").value = text.length < 20000 ? text : `# ${file.name}, ${text.length} characters`;
+    // A large text is kept aside: a field with it would be slow.
+    const short = text.length < 20000 ? text : `# ${file.name}, ${text.length} characters`;
+    $("#names").value = short;
+    taken = { short, text };
     await check(text);
   };
-  project.addEventListener("submit", (e) => { e.preventDefault(); check($("#names").value); });
+  project.addEventListener("submit", (e) => {
+    e.preventDefault();
+    const text = $("#names").value;
+    check(text === taken.short ? taken.text : text);
+  });
   $("#file").addEventListener("change", async (e) => { await take(e.target.files[0]); e.target.value = ""; });
   const drop = $("#drop");
   for (const kind of ["dragenter", "dragover"]) drop.addEventListener(kind, (e) => { e.preventDefault(); drop.classList.add("over"); });
