@@ -69,6 +69,8 @@ func newRoot(env Env) *cli.Command {
 			checkCommand(env),
 			matrixCommand(env),
 			trackCommand(env),
+			publishCommand(env),
+			serveCommand(env),
 			runtimeCommand(env),
 			doctorCommand(env),
 			runCommand(env),
