@@ -130,7 +130,7 @@ func (w *writer) removeAll(before, now []string) error {
 		keep[name] = true
 	}
 	for _, name := range before {
-		if keep[name] || !filepath.IsLocal(filepath.FromSlash(name)) {
+		if keep[name] || name == "." || !filepath.IsLocal(filepath.FromSlash(name)) {
 			continue
 		}
 		name = filepath.FromSlash(name)
