@@ -19,6 +19,7 @@ bundle: ## the same, carrying a runtime: PYTHON=PATH, or the one that tests use
 	go run ./scripts/bundle -python "$$python" -ldflags '$(LDFLAGS)' -o ftpkg
 
 test: fmt vet ## everything CI checks
+	@scripts/test-postgres >/dev/null
 	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
 	echo go test -race -timeout 40m ./...; go test -race -timeout 40m ./...
 
