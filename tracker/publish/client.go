@@ -43,14 +43,13 @@ type Client struct {
 // NewClient returns a client; the error is about the API's address.
 func NewClient(o ClientOptions) (*Client, error) {
 	base, err := url.Parse(strings.TrimSuffix(cmp.Or(o.API, DefaultAPI), "/") + "/")
-	switch host := ""; {
-	case err != nil:
-		return nil, fmt.Errorf("the address of the API is no URL")
-	default:
-		host = base.Hostname()
-		if base.Scheme != "https" && (base.Scheme != "http" || host != "127.0.0.1" && host != "::1" && host != "localhost") || host == "" || base.User != nil {
-			return nil, fmt.Errorf("%s is no https:// address without a password, so the token is not sent there", base.Redacted())
-		}
+	if err != nil {
+		return nil, errors.New("the address of the API is no URL")
+	}
+	host := base.Hostname()
+	local := host == "127.0.0.1" || host == "::1" || host == "localhost"
+	if host == "" || base.User != nil || base.Scheme != "https" && (base.Scheme != "http" || !local) {
+		return nil, fmt.Errorf("%s is no https:// address without a password, so the token is not sent there", base.Redacted())
 	}
 	// A request that waits for an answer for so long gets none.
 	const patience = 2 * time.Minute
@@ -131,7 +130,7 @@ func (c *Client) Tree(ctx context.Context, tree string, recursive bool) ([]Entry
 
 // PutBlob implements [Forge].
 func (c *Client) PutBlob(ctx context.Context, data []byte) (string, error) {
-	blob := &github.Blob{Content: github.String(base64.StdEncoding.EncodeToString(data)), Encoding: github.String("base64")}
+	blob := &github.Blob{Content: new(base64.StdEncoding.EncodeToString(data)), Encoding: new("base64")}
 	var got *github.Blob
 	err := c.patience.try(ctx, true, func(ctx context.Context) (err error) {
 		got, _, err = c.api.Git.CreateBlob(ctx, c.owner, c.repo, blob)
@@ -166,7 +165,7 @@ func (c *Client) PutTree(ctx context.Context, base string, entries []Entry) (str
 // PutCommit implements [Forge].
 func (c *Client) PutCommit(ctx context.Context, commit Commit) (string, error) {
 	who := &github.CommitAuthor{
-		Name: github.String("ftpkg"), Email: github.String(email), Date: &github.Timestamp{Time: time.Unix(commit.Unix, 0).UTC()},
+		Name: new("ftpkg"), Email: new(email), Date: &github.Timestamp{Time: time.Unix(commit.Unix, 0).UTC()},
 	}
 	want := &github.Commit{Message: &commit.Message, Tree: &github.Tree{SHA: &commit.Tree}, Author: who, Committer: who}
 	if commit.Parent != "" {
@@ -182,7 +181,7 @@ func (c *Client) PutCommit(ctx context.Context, commit Commit) (string, error) {
 
 // SetBranch implements [Forge].
 func (c *Client) SetBranch(ctx context.Context, name, commit string, create bool) error {
-	ref := &github.Reference{Ref: github.String("refs/heads/" + name), Object: &github.GitObject{SHA: &commit}}
+	ref := &github.Reference{Ref: new("refs/heads/" + name), Object: &github.GitObject{SHA: &commit}}
 	err := c.patience.try(ctx, true, func(ctx context.Context) (err error) {
 		if create {
 			_, _, err = c.api.Git.CreateRef(ctx, c.owner, c.repo, ref)

@@ -177,18 +177,19 @@ func (r *gitRun) commit(ctx context.Context, in *site.Input, ref, parent string)
 }
 
 func writeStream(w *bufio.Writer, in *site.Input, ref, parent string, domain []byte) (files int, err error) {
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) } // Flush tells
 	message := Message(in)
 	who := fmt.Sprintf("ftpkg <%s> %d +0000", email, in.Document.Generated.Unix())
-	fmt.Fprintf(w, "commit %s\nauthor %s\ncommitter %s\ndata %d\n%s\n", ref, who, who, len(message), message)
+	say("commit %s\nauthor %s\ncommitter %s\ndata %d\n%s\n", ref, who, who, len(message), message)
 	if parent != "" {
-		fmt.Fprintf(w, "from %s\n", parent)
+		say("from %s\n", parent)
 	}
-	fmt.Fprint(w, "deleteall\n")
+	say("deleteall\n")
 	put := func(f site.File) error {
 		if strings.ContainsAny(f.Path, "\n\"") {
 			return fmt.Errorf("%q cannot be the name of a file", f.Path)
 		}
-		fmt.Fprintf(w, "M 100644 inline %s\ndata %d\n", f.Path, len(f.Data))
+		say("M 100644 inline %s\ndata %d\n", f.Path, len(f.Data))
 		_, err := w.Write(f.Data)
 		_ = w.WriteByte('\n') // Flush tells
 		files++
@@ -203,7 +204,7 @@ func writeStream(w *bufio.Writer, in *site.Input, ref, parent string, domain []b
 	if err := site.Each(in, put); err != nil {
 		return files, err
 	}
-	fmt.Fprint(w, "done\n")
+	say("done\n")
 	return files, nil
 }
 
@@ -243,6 +244,9 @@ func (r *gitRun) git(ctx context.Context, stdin io.Reader, args ...string) ([]by
 		return nil, context.Cause(ctx)
 	case errors.Is(err, exec.ErrNotFound):
 		return nil, fmt.Errorf("git is not installed: %w", err)
+	}
+	if _, ended := errors.AsType[*exec.ExitError](err); !ended {
+		return nil, fmt.Errorf("git: %w", err)
 	}
 	said := strings.TrimSpace(errs.String() + out.String())
 	return nil, fmt.Errorf("git %s: %s", args[0], r.redact(cmp.Or(said, err.Error())))

@@ -143,7 +143,7 @@ func issueBody(in *site.Input, lines []string) string {
 	if in.URL != "" {
 		fmt.Fprintf(&b, "\nThe evidence is on [the site](%s/regressions/).\n", strings.TrimSuffix(in.URL, "/"))
 	}
-	b.WriteString("\n`ftpkg publish --issues` keeps this text; what is written below it stays.\n")
+	b.WriteString("\n`ftpkg publish --issues` rewrites this text; comments stay.\n")
 	return b.String()
 }
 
