@@ -27,13 +27,9 @@ func (v *survey) aim(names []string, watched []span) {
 		if i := v.find(w.from); i == len(v.refs) || v.refs[i].addr != w.from {
 			continue // it is named by its distance from something; what is named here is another variable
 		}
-		for i := v.find(w.from); i < len(v.refs) && v.refs[i].addr < w.to; i++ {
-			if r := &v.refs[i]; r.how == refWord || r.how == refAddr && !v.anchored(r) {
-				v.reaches[r.fn] = true
-			}
-		}
+		v.naming(w.from, w.to, refWord, refAddr)
 		if base, ok := v.base(w.from); ok && w.from-base < maxWithin {
-			v.naming(base)
+			v.naming(base, base+1, refAddr)
 		}
 	}
 	v.hand(tables, unseen)
@@ -51,11 +47,14 @@ func (v *survey) trim(w span) span {
 	if first == len(v.refs) || v.refs[first].addr != w.from {
 		return w
 	}
-	users := func(before int) []reference { return v.refs[first:before] }
-	run := w.from // up to where words are named without a gap by who names the first
+	users := map[int32]uint64{} // the first address that each uses
+	run := w.from               // up to where words are named without a gap by who names the first
 	for i := first; i < len(v.refs) && v.refs[i].addr < w.to; i++ {
 		r := &v.refs[i]
-		used := slices.ContainsFunc(users(v.find(r.addr)), func(q reference) bool { return q.fn == r.fn })
+		if _, ok := users[r.fn]; !ok {
+			users[r.fn] = r.addr
+		}
+		used := users[r.fn] < r.addr
 		switch {
 		case r.how == refWord && (r.addr == w.from || r.addr <= run+8 && used): // vectors take two words
 			run = max(run, r.addr+8)
@@ -75,6 +74,9 @@ func (v *survey) within(at uint64, tables map[uint64]bool) (found bool) {
 	if tables[at] {
 		return true
 	}
+	if len(tables) >= maxTables {
+		return false
+	}
 	tables[at] = true
 	i := v.find(at)
 	for ; i < len(v.refs) && v.refs[i].addr == at; i++ {
@@ -88,27 +90,29 @@ func (v *survey) within(at uint64, tables map[uint64]bool) (found bool) {
 		return found
 	}
 	v.carried = append(v.carried, span{base, at + 8})
-	v.naming(base)
+	v.naming(base, base+1, refAddr)
 	for i := v.pointing(base); i < len(v.pointers) && v.pointers[i].to == base; i++ {
 		v.within(v.pointers[i].at, tables)
 	}
 	return true
 }
 
-// anchored reports whether an address is only worked out to find other variables.
-func (v *survey) anchored(r *reference) bool {
-	for i := v.find(r.addr); i < len(v.refs) && v.refs[i].addr == r.addr; i++ {
-		if q := &v.refs[i]; q.fn == r.fn && q.how == refAnchor {
-			return true
+// naming notes that all functions reach what matters that use memory from one
+// address to another in some ways. Addresses that a function only works out to find
+// other variables do not count.
+func (v *survey) naming(from, to uint64, ways ...referenceKind) {
+	var anchors map[int32]bool
+	for i := v.find(from); i < len(v.refs) && v.refs[i].addr < to; i++ {
+		r := &v.refs[i]
+		if i == 0 || v.refs[i-1].addr != r.addr || anchors == nil {
+			anchors = map[int32]bool{}
+			for j := i; j < len(v.refs) && v.refs[j].addr == r.addr; j++ {
+				if v.refs[j].how == refAnchor {
+					anchors[v.refs[j].fn] = true
+				}
+			}
 		}
-	}
-	return false
-}
-
-// naming notes that all functions reach what matters that work out an address.
-func (v *survey) naming(addr uint64) {
-	for i := v.find(addr); i < len(v.refs) && v.refs[i].addr == addr; i++ {
-		if r := &v.refs[i]; r.how == refAddr && !v.anchored(r) {
+		if slices.Contains(ways, r.how) && (r.how != refAddr || !anchors[r.fn]) {
 			v.reaches[r.fn] = true
 		}
 	}
@@ -121,7 +125,8 @@ func (v *survey) base(at uint64) (addr uint64, ok bool) {
 	if i := v.pointing(at + 1); i > 0 && at-v.pointers[i-1].to < maxPart {
 		addr, ok = v.pointers[i-1].to, true
 	}
-	for i := v.find(at+1) - 1; i >= 0 && at-v.refs[i].addr < maxPart && (!ok || v.refs[i].addr > addr); i-- {
+	last := v.find(at+1) - 1
+	for i := last; i >= max(0, last-maxPart) && at-v.refs[i].addr < maxPart && (!ok || v.refs[i].addr > addr); i-- {
 		r := &v.refs[i]
 		if f := v.image.fixup(r.addr); r.how == refAddr && (f == nil || f.addr != r.addr || f.sym != symUnknown) {
 			return r.addr, true
@@ -159,7 +164,13 @@ func (v *survey) spread(set []bool) {
 // address of one that does, and those that may be called so. What lies in data
 // without anything naming it may be called by whoever calls what is not known.
 func (v *survey) hand(tables map[uint64]bool, unseen bool) {
-	for before := -1; before != len(tables); {
+	const most = 64
+	rounds := 0
+	for before := -1; before != len(tables); rounds++ {
+		if rounds == most {
+			v.failed = true
+			return
+		}
 		before = len(tables)
 		if unseen {
 			for i, unknown := range v.indirect {

@@ -28,6 +28,9 @@ func fuzz(f *testing.F, format string) {
 	}
 	words := vocab.Declarations().Names()
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if functions, reaching := extmod.Survey(bytes.NewReader(b), int64(len(b))); reaching > functions {
+			t.Errorf("%d of %d functions matter", reaching, functions)
+		}
 		file, err := extmod.Read(bytes.NewReader(b), int64(len(b)), "m.so")
 		if err != nil {
 			return

@@ -11,9 +11,10 @@ import (
 // bytes: what leads to something imported is one.
 const (
 	maxSurveyed   = 64 << 20
-	maxEdges      = 4 << 20
+	maxEdges      = 1 << 20
 	maxEntered    = 160
 	surveyedChunk = 64 << 10
+	maxTables     = 1 << 14 // of functions, that one can come by
 )
 
 // How far before something an address may be that it is reached from: that of a
@@ -114,7 +115,7 @@ func (v *survey) read() bool {
 			v.pointers = append(v.pointers, pointer{at, to})
 		}
 	})
-	if len(v.edges)+len(v.refs)+len(v.pointers) > maxEdges {
+	if max(len(v.edges), len(v.refs), len(v.taken), len(v.pointers)) > maxEdges {
 		return false
 	}
 	slices.SortFunc(v.refs, func(a, b reference) int { return cmp.Compare(a.addr, b.addr) })
@@ -152,7 +153,7 @@ func (v *survey) at(addr uint64) int32 {
 func (v *survey) refer(fn int32, addr uint64, how referenceKind) {
 	s := v.image.segment(addr)
 	switch {
-	case s == nil:
+	case s == nil || len(v.refs) > maxEdges || len(v.taken) > maxEdges:
 	case !s.exec:
 		v.refs = append(v.refs, reference{addr, fn, how})
 	case how == refAddr:

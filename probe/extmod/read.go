@@ -41,6 +41,15 @@ func read(p *pages, name string) (*File, error) {
 
 // readOne reads the object at an offset.
 func readOne(p *pages, name string, base int64) (*File, error) {
+	m, err := open(p, base)
+	if err != nil {
+		return nil, err
+	}
+	return m.report(name), nil
+}
+
+// open reads the headers and tables of the object at an offset.
+func open(p *pages, base int64) (*image, error) {
 	m := &image{file: p, base: base}
 	head := p.view(base, 4)
 	if len(head) < 4 {
@@ -61,7 +70,7 @@ func readOne(p *pages, name string, base int64) (*File, error) {
 		return nil, err
 	}
 	m.settle()
-	return m.report(name), nil
+	return m, nil
 }
 
 // readUniversal reads a Mach-O file of several architectures.
