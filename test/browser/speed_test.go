@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/chromedp/cdproto/accessibility"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
@@ -21,10 +21,19 @@ func roleCounts(t *testing.T, x *tab) map[string]int {
 	t.Helper()
 	counts := map[string]int{}
 	x.run(t, chromedp.ActionFunc(func(ctx context.Context) error {
-		nodes, err := accessibility.GetFullAXTree().Do(ctx)
-		for _, n := range nodes {
-			if n.Role != nil && !n.Ignored {
-				counts[string(n.Role.Value)[1:len(n.Role.Value)-1]]++
+		// What the driver's own types say of the answer is behind the browser's.
+		var tree struct {
+			Nodes []struct {
+				Ignored bool `json:"ignored"`
+				Role    struct {
+					Value string `json:"value"`
+				} `json:"role"`
+			} `json:"nodes"`
+		}
+		err := cdp.Execute(ctx, "Accessibility.getFullAXTree", nil, &tree)
+		for _, n := range tree.Nodes {
+			if !n.Ignored {
+				counts[n.Role.Value]++
 			}
 		}
 		return err

@@ -43,7 +43,7 @@ func chart(in *Input) template.HTML {
 }
 
 func newDrawing(in *Input, width, height float64) *drawing {
-	d := &drawing{width: width, height: height, left: 34, right: 92, top: 22, bottom: 26}
+	d := &drawing{width: width, height: height, left: 34, right: 116, top: 22, bottom: 26}
 	for _, line := range [][]status.Point{in.Fixed, in.Floating} {
 		for _, p := range line {
 			if d.from.IsZero() || p.Day.Before(d.from) {

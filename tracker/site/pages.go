@@ -47,6 +47,7 @@ type frontPage struct {
 	Of, Installs, Off, Clear int
 	Pure                     int // the others in the table
 	Rows                     []row
+	Large                    bool
 	Chart                    template.HTML
 	Marks                    []Mark
 	Days                     []day
@@ -96,6 +97,11 @@ type row struct {
 // "part" on some platforms, or "no".
 type served struct{ Python, Is string }
 
+// largeTable is from how many rows on browsers are told not to lay out what is out of
+// sight. They are faster, but tell assistive technology of those rows only when they
+// come into sight.
+const largeTable = 800
+
 // newsDays is how far back the front page looks for news, newsMost how many it shows
 // of a kind, and frontBlockers how many of those in the way it names.
 const (
@@ -113,6 +119,7 @@ func (b *builder) front() error {
 		byState[p.State]++
 		f.count(doc, p)
 	}
+	f.Large = len(f.Rows) > largeTable
 	from := 0.0
 	for _, e := range vocab.States().Entries {
 		c := stateCount{Entry: e, N: byState[vocab.State(e.Name)], From: from}

@@ -32,6 +32,7 @@ func (b *builder) funcs() template.FuncMap {
 		"has":      func(name string) bool { return b.byName[name] != nil },
 		"count":    count,
 		"compact":  compact,
+		"view":     b.view,
 		"upstream": upstream,
 		"class":    class,
 		"pypi":     func(python string) string { return strings.TrimSuffix(python, "t") },
@@ -39,6 +40,27 @@ func (b *builder) funcs() template.FuncMap {
 			return template.HTML(badge(badgeLabel, string(p.State), badgeColour(p.State)))
 		}, //nolint:gosec // it escapes
 	}
+}
+
+// An eventView is an event whose text begins with the name of a package that has a
+// page, told apart from the rest; or without a name.
+type eventView struct {
+	status.Event
+	Root, Name, Rest string
+}
+
+func (b *builder) view(root string, e status.Event) eventView {
+	v := eventView{Event: e, Root: root, Rest: e.Detail}
+	if b.byName[e.Package] == nil {
+		return v
+	}
+	v.Name = e.Package
+	if rest, ok := strings.CutPrefix(e.Detail, e.Package); ok && (rest == "" || strings.ContainsRune(" :,", rune(rest[0]))) {
+		v.Rest = rest
+	} else {
+		v.Rest = ": " + e.Detail
+	}
+	return v
 }
 
 // upstream is the address of an issue elsewhere, "" if it is none that a browser
