@@ -56,8 +56,12 @@ type tab struct {
 // server fails, and is kept.
 func open(t testing.TB, server string) *tab {
 	t.Helper()
+	profile, err := os.MkdirTemp("", "browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("no-first-run", true),
 		// Nothing but the server can be reached, whatever a page asks for.
@@ -66,7 +70,20 @@ func open(t testing.TB, server string) *tab {
 	ctx, cancelTime := context.WithTimeout(context.Background(), patience)
 	ctx, cancelBrowser := chromedp.NewExecAllocator(ctx, options...)
 	ctx, cancelTab := chromedp.NewContext(ctx)
-	t.Cleanup(func() { cancelTab(); cancelBrowser(); cancelTime() })
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx) // and wait for it
+		cancelTab()
+		cancelBrowser()
+		cancelTime()
+		// Some of its processes write until they are gone.
+		for range 50 {
+			if os.RemoveAll(profile) == nil {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		t.Errorf("the profile %s could not be removed", profile)
+	})
 	x := &tab{Context: ctx, server: server}
 	chromedp.ListenTarget(ctx, x.listen)
 	if err := chromedp.Run(ctx, network.Enable(), log.Enable(), runtime.Enable(), chromedp.EmulateViewport(1280, 900)); err != nil {

@@ -102,6 +102,18 @@ type served struct{ Python, Is string }
 // come into sight.
 const largeTable = 800
 
+// chunk is how many rows of a large table are laid out together. The style sheet
+// knows it too.
+const chunk = 100
+
+// Chunks are the rows, by groups.
+func (f *frontPage) Chunks() [][]row {
+	if !f.Large {
+		return [][]row{f.Rows}
+	}
+	return slices.Collect(slices.Chunk(f.Rows, chunk))
+}
+
 // newsDays is how far back the front page looks for news, newsMost how many it shows
 // of a kind, and frontBlockers how many of those in the way it names.
 const (

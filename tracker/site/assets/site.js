@@ -11,7 +11,8 @@
 
   const form = $("#filters");
   const fields = ["q", "state", "py", "os", "gil", "sort"];
-  const body = table.tBodies[0];
+  const bodies = [...table.tBodies]; // of a large table, groups of rows that are laid out when they come into sight
+  const large = table.classList.contains("large");
   const heads = [...table.tHead.rows[0].cells];
   const keys = heads.map((th) => th.dataset.k);
   const platforms = table.dataset.platforms.split(" ");
@@ -25,7 +26,7 @@
 
   // What the table says, read once and when it is first needed.
   let rows = null;
-  const read = () => rows ??= [...body.rows].map((tr, i) => {
+  const read = () => rows ??= bodies.flatMap((body) => [...body.rows]).map((tr, i) => {
     const text = (key) => tr.cells[keys.indexOf(key)].textContent;
     const strip = tr.cells[keys.indexOf("os")].classList[1].slice(2);
     return {
@@ -77,7 +78,7 @@
     return value[key] ? (a, b) => value[key](a) - value[key](b) || 0 : () => 0;
   };
 
-  let sorted = "";
+  let sorted = ""; // the order that the rows are in
   const arrange = () => {
     if (state.sort === sorted) return;
     sorted = state.sort;
@@ -88,9 +89,8 @@
       if (key === "since" && !a.since !== !b.since) return a.since ? -1 : 1;
       return sign * compare(a, b) || (key === "name" ? sign : 1) * (a.i - b.i);
     });
-    const all = document.createDocumentFragment();
-    for (const r of list) all.append(r.tr);
-    body.append(all);
+    const size = Math.ceil(list.length / bodies.length);
+    bodies.forEach((body, i) => body.replaceChildren(...list.slice(i * size, (i + 1) * size).map((r) => r.tr)));
     heads.forEach((th) => {
       if (th.dataset.k === key) th.setAttribute("aria-sort", how === "-" ? "descending" : "ascending");
       else th.removeAttribute("aria-sort");
@@ -108,11 +108,27 @@
       if (shown) n++;
       if (shown !== r.shown) r.tr.hidden = !(r.shown = shown);
     }
+    if (large) fit();
     const all = rows.length;
     const things = (m) => m === 1 ? "1 package" : `${m} packages`;
     $("#found").textContent = n === all ? things(all) : `${n} of ${things(all)}`;
     $("#none").hidden = n > 0;
   };
+
+  // fit tells each group how high it will be, so that the page is as long as it has to be.
+  const fit = () => {
+    const counts = new Map(bodies.map((b) => [b, 0]));
+    for (const r of rows) {
+      if (r.shown) counts.set(r.tr.parentNode, counts.get(r.tr.parentNode) + 1);
+    }
+    height ||= bodies[0].rows[0]?.offsetHeight ?? 0;
+    for (const [body, n] of counts) {
+      body.hidden = n === 0;
+      body.style.containIntrinsicBlockSize = `${n * (height || 41)}px`;
+    }
+  };
+  let height = 0; // of a row
+  window.addEventListener("resize", () => { height = 0; });
 
   const toAddress = () => {
     const query = new URLSearchParams();
@@ -174,7 +190,7 @@
     });
   });
 
-  body.addEventListener("mouseover", (e) => {
+  table.addEventListener("mouseover", (e) => {
     const td = e.target.closest("td.p");
     if (td && !td.title) td.title = td.textContent;
   });
