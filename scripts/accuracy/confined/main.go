@@ -107,7 +107,7 @@ func run(ctx context.Context, box *sandbox.Sandbox, j *job) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { _ = os.RemoveAll(scratch) }()
 	policy := sandbox.DefaultPolicy()
 	policy.Read, policy.Scratch = j.Read, scratch
 	stdout, stderr := &keeper{}, &keeper{}

@@ -93,7 +93,7 @@ func (r *reader) open(from string) error {
 		if err != nil {
 			return err
 		}
-		defer z.Close()
+		defer func() { _ = z.Close() }()
 		files = &z.Reader
 	}
 	return fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
@@ -119,7 +119,7 @@ func readAll(files fs.FS, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	return io.ReadAll(f)
 }
 
