@@ -131,7 +131,7 @@ type flagGroup struct {
 // flagGroups sorts a command's flags by category, in the order of the groups.
 func flagGroups(cmd *cli.Command) []flagGroup {
 	var groups []flagGroup
-	for _, name := range []string{groupInput, groupTarget, groupMatrix, groupStore, groupRules, groupLanes, groupVerify, groupGuard, groupMeasure, groupRuntime, groupIndex, groupAnswer, groupGeneral} {
+	for _, name := range []string{groupInput, groupTarget, groupMatrix, groupPlace, groupSite, groupStore, groupRules, groupLanes, groupVerify, groupGuard, groupMeasure, groupRuntime, groupIndex, groupAnswer, groupGeneral} {
 		g := flagGroup{name: name}
 		for _, f := range append(visibleFlags(cmd), helpFlag()) {
 			if c, ok := f.(cli.CategorizableFlag); ok && c.GetCategory() == name {

@@ -24,6 +24,14 @@ var update = flag.Bool("update", false, "rewrite golden files and the outputs in
 // today is the day tests live in.
 func today() time.Time { return time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC) }
 
+// scriptTime is the time in scripts: today, or what they set as FTPKG_TEST_NOW.
+func scriptTime() time.Time {
+	if at, err := time.Parse(time.RFC3339, os.Getenv("FTPKG_TEST_NOW")); err == nil {
+		return at
+	}
+	return today()
+}
+
 // TestMain lets scripts run the test binary as ftpkg.
 func TestMain(m *testing.M) {
 	if code, ours := sandbox.ChildMain(os.Args); ours {
@@ -31,7 +39,7 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){"ftpkg": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		code := run(ctx, osEnv(today))
+		code := run(ctx, osEnv(scriptTime))
 		stop()
 		os.Exit(code)
 	}})

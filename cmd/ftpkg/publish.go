@@ -384,10 +384,9 @@ func writePublished(w io.Writer, d *publishDocument) error {
 	if d.made {
 		b.WriteString(", a new branch")
 	}
-	switch {
-	case d.Changed+d.Removed == 0:
+	if d.Changed+d.Removed == 0 {
 		b.WriteString(", nothing to do")
-	default:
+	} else {
 		fmt.Fprintf(&b, ", %d %s", d.Changed, wrote)
 		if d.Removed > 0 {
 			fmt.Fprintf(&b, ", %d %s", d.Removed, removed)

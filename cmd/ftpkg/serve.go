@@ -197,7 +197,9 @@ func (s *siteServer) handler() http.Handler {
 		answer(w, http.StatusOK, &doc)
 	})
 	mux.HandleFunc("GET /api/events", s.events)
-	mux.HandleFunc("GET /api/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusNotFound, "there is no such question") })
+	mux.HandleFunc("GET /api/", func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, http.StatusNotFound, "there is no such question")
+	})
 	mux.HandleFunc("GET /", s.file)
 	return s.guard(mux)
 }
@@ -235,7 +237,7 @@ func (s *siteServer) file(w http.ResponseWriter, r *http.Request) {
 	}
 	data, ok := files[name]
 	if _, folder := files[name+"/index.html"]; !ok && folder {
-		http.Redirect(w, r, "/"+name+"/", http.StatusMovedPermanently)
+		http.Redirect(w, r, "/"+name+"/", http.StatusMovedPermanently) //nolint:gosec // name is that of a folder of ours
 		return
 	}
 	if !ok {

@@ -104,9 +104,9 @@ func parseMoment(text string) (time.Time, error) {
 }
 
 // openStore opens the store to be written to, and makes it where there is none and
-// make is set.
-func (o trackOptions) openStore(ctx context.Context, env Env, make bool) (*store.Store, error) {
-	return o.open(ctx, env, store.Options{MustExist: !make})
+// create is set.
+func (o trackOptions) openStore(ctx context.Context, env Env, create bool) (*store.Store, error) {
+	return o.open(ctx, env, store.Options{MustExist: !create})
 }
 
 // readStore opens the store to be read.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -99,7 +100,7 @@ func writeBlockers(w io.Writer, doc *blockersDocument, color bool) error {
 	for i := range doc.Hindrances {
 		h := &doc.Hindrances[i]
 		t.add(cell{text: h.Name}, cell{text: string(h.State), style: stateStyle(h.State)},
-			cell{text: fmt.Sprint(len(h.Blocks)), right: true}, cell{text: fmt.Sprint(h.Alone), right: true}, cell{text: h.Reason})
+			cell{text: strconv.Itoa(len(h.Blocks)), right: true}, cell{text: strconv.Itoa(h.Alone), right: true}, cell{text: h.Reason})
 	}
 	return t.write(w, color)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -139,37 +140,83 @@ func writeGIL(b *strings.Builder, p *status.Package) {
 		fmt.Fprintf(b, ", at %s", p.GIL.When)
 	}
 	b.WriteByte('\n')
+	// Modules of which the same is said share the lines.
+	type line struct{ says, fix string }
+	modules := map[line][]string{}
+	var lines []line
 	for i := range p.GIL.Offenders {
 		o := &p.GIL.Offenders[i]
-		fmt.Fprintf(b, "  %s: %s", o.Module, o.Declaration)
-		if o.ByDefault {
-			b.WriteString(" by its toolchain's default")
+		l := line{says: offence(o), fix: o.Fix}
+		if modules[l] == nil {
+			lines = append(lines, l)
 		}
-		if o.Test {
-			b.WriteString(", a test module")
-		}
-		fmt.Fprintf(b, " on %s (%s)", strings.Join(o.Pythons, ", "), strings.Join(o.Platforms, ", "))
-		if o.Fix != "" {
-			fmt.Fprintf(b, "\n    fix: %s", o.Fix)
-		}
-		b.WriteByte('\n')
+		modules[l] = append(modules[l], o.Module)
 	}
+	for _, l := range lines {
+		fmt.Fprintf(b, "  %s: %s\n", strings.Join(modules[l], ", "), l.says)
+		if l.fix != "" {
+			fmt.Fprintf(b, "    fix: %s\n", l.fix)
+		}
+	}
+	writeEvidence(b, p)
+}
+
+// offence says what a module declares, and where.
+func offence(o *status.Offender) string {
+	text := string(o.Declaration)
+	if o.ByDefault {
+		text += " by its toolchain's default"
+	}
+	if o.Test {
+		text += ", a test module"
+	}
+	where := strings.Join(o.Platforms, ", ")
+	if len(o.Platforms) > len(wheeltags.MainPlatforms()) {
+		where = plural(len(o.Platforms), "platform")
+	}
+	return fmt.Sprintf("%s on %s (%s)", text, strings.Join(o.Pythons, ", "), where)
+}
+
+// writeEvidence prints the files that were read or loaded, counted where many say the
+// same.
+func writeEvidence(b *strings.Builder, p *status.Package) {
+	const few = 6
+	counts := map[string]int{}
+	var lines []string
 	for i := range p.GIL.Evidence {
 		e := &p.GIL.Evidence[i]
-		fmt.Fprintf(b, "  %s: %s, %s", e.File, e.Says, e.How)
-		if e.On != "" {
-			fmt.Fprintf(b, " on %s", e.On)
+		how := "read"
+		if e.How != "static" {
+			how = "loaded on " + e.On
 		}
-		fmt.Fprintf(b, " %s\n", e.At.Format("2006-01-02"))
+		l := fmt.Sprintf("%s %s", how, e.At.Format("2006-01-02"))
+		if len(p.GIL.Evidence) > few {
+			l += ": " + e.Says
+		} else {
+			l = fmt.Sprintf("%s, %s: %s", e.File, l, e.Says)
+		}
+		if counts[l]++; counts[l] == 1 {
+			lines = append(lines, l)
+		}
+	}
+	for _, l := range lines {
+		if len(p.GIL.Evidence) > few {
+			fmt.Fprintf(b, "  %s %s\n", plural(counts[l], "wheel"), l)
+		} else {
+			fmt.Fprintf(b, "  %s\n", l)
+		}
 	}
 }
 
 func writeTested(b *strings.Builder, p *status.Package) {
 	b.WriteString("\ntested: ")
-	if len(p.Tested.Lanes)+len(p.Tested.Upstream) == 0 {
-		b.WriteString("nothing was; that it keeps the GIL off is only a claim\n")
-	} else {
+	switch {
+	case len(p.Tested.Lanes)+len(p.Tested.Upstream) > 0:
 		b.WriteByte('\n')
+	case p.GIL.Value == vocab.GILOff:
+		b.WriteString("nothing was; that it needs no GIL is only a claim\n")
+	default:
+		b.WriteString("nothing was\n")
 	}
 	for _, l := range p.Tested.Lanes {
 		fmt.Fprintf(b, "  %s on %s: %s", l.Lane, l.On, l.Outcome)
@@ -181,7 +228,7 @@ func writeTested(b *strings.Builder, p *status.Package) {
 	for _, u := range p.Tested.Upstream {
 		fmt.Fprintf(b, "  upstream: %s\n", u)
 	}
-	fmt.Fprintf(b, "declared: %s\n", orDash(p.Declared))
+	fmt.Fprintf(b, "declared: %s\n", cmp.Or(p.Declared, "nothing"))
 }
 
 func writeRelations(b *strings.Builder, p *status.Package) {
@@ -197,9 +244,10 @@ func writeRelations(b *strings.Builder, p *status.Package) {
 	for _, c := range p.Contradictions {
 		fmt.Fprintf(b, "contradiction (%s): %s\n", c.Kind, c.Detail)
 	}
-	for _, line := range []string{p.Issue, p.Note} {
-		if line != "" {
-			fmt.Fprintf(b, "note: %s\n", line)
-		}
+	if p.Note != "" {
+		fmt.Fprintf(b, "note: %s\n", p.Note)
+	}
+	if p.Issue != "" {
+		fmt.Fprintf(b, "upstream: %s\n", p.Issue)
 	}
 }

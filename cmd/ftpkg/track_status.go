@@ -28,7 +28,7 @@ func trackStatusCommand(env Env) *cli.Command {
 
 What is tracked only because others require it is left out, unless it is named or --all is given.
 
-Exit status: 0, or with names or -r 1 if one of them is not clear.`,
+Exit status: 0; with names or -r 1 if one of them is not clear, and 3 if something that FILE names is not tracked.`,
 		Flags: slices.Concat([]cli.Flag{
 			&cli.StringSliceFlag{Name: "requirements", Aliases: []string{"r"}, Category: groupInput, Usage: "of what `FILE` names"},
 			&cli.BoolFlag{Name: "all", Aliases: []string{"a"}, Category: groupInput, Usage: "also what is tracked only because others require it"},
@@ -40,12 +40,13 @@ Exit status: 0, or with names or -r 1 if one of them is not clear.`,
 			if err != nil {
 				return err
 			}
+			var listed []string
 			for _, file := range c.StringSlice("requirements") {
 				cohort, err := readCohort(c.Context, env, file, "", 0)
 				if err != nil {
 					return err
 				}
-				names = append(names, cohort.Packages...)
+				listed = append(listed, cohort.Packages...)
 			}
 			o, err := readTrackOptions(c, env)
 			if err != nil {
@@ -57,6 +58,13 @@ Exit status: 0, or with names or -r 1 if one of them is not clear.`,
 			}
 			if err := tracked(doc, names); err != nil {
 				return err
+			}
+			names = append(names, listed...)
+			var missing []string
+			for _, name := range unique(listed) {
+				if !slices.ContainsFunc(doc.Packages, func(p *status.Package) bool { return p.Name == name }) {
+					missing = append(missing, name)
+				}
 			}
 			doc.Packages = slices.DeleteFunc(doc.Packages, func(p *status.Package) bool {
 				if len(names) > 0 {
@@ -75,13 +83,21 @@ Exit status: 0, or with names or -r 1 if one of them is not clear.`,
 			if err != nil || len(names) == 0 {
 				return err
 			}
-			if slices.ContainsFunc(doc.Packages, func(p *status.Package) bool { return p.State != vocab.StateClear }) {
+			if len(missing) > 0 && slices.ContainsFunc(doc.Packages, notClear) {
+				warnf(env.Stderr, "not tracked: %s", strings.Join(missing, ", "))
+			}
+			if slices.ContainsFunc(doc.Packages, notClear) {
 				return errNo
+			}
+			if len(missing) > 0 {
+				return hintf(fmt.Errorf("not tracked: %s", strings.Join(missing, ", ")), "run: ftpkg track import %s && ftpkg track update", c.StringSlice("requirements")[0])
 			}
 			return nil
 		}),
 	}
 }
+
+func notClear(p *status.Package) bool { return p.State != vocab.StateClear }
 
 // document derives the status of all that is tracked.
 func (o trackOptions) document(ctx context.Context, env Env) (*status.Document, error) {
@@ -148,6 +164,10 @@ func strip(p *status.Package, python string, platforms []string) string {
 }
 
 func writeStatusTable(w io.Writer, doc *status.Document, color bool) error {
+	if len(doc.Packages) == 0 {
+		_, err := fmt.Fprintln(w, "nothing is tracked yet; ftpkg track init, add and import change that")
+		return err
+	}
 	var t table
 	titles := []string{"package", "version", "state"}
 	titles = append(titles, doc.Pythons...)
@@ -167,7 +187,7 @@ func writeStatusTable(w io.Writer, doc *status.Document, color bool) error {
 		return err
 	}
 	counts := countStatus(doc)
-	if _, err := fmt.Fprintf(w, "\n%s on %s: %d install everywhere their GIL twins do, %d of those keep the GIL off, %d are clear with all they require\n",
+	if _, err := fmt.Fprintf(w, "\n%s on %s: %d install everywhere their GIL twins do, %d of those keep the GIL off; clear with all they require: %d\n",
 		plural(len(doc.Packages), "package"), doc.Python, counts.installs, counts.off, counts.clear); err != nil {
 		return err
 	}
@@ -200,7 +220,7 @@ func age(now time.Time, p *status.Package) string {
 	if p.Checked.IsZero() {
 		return "never"
 	}
-	text := ""
+	var text string
 	switch d := now.Sub(p.Checked); {
 	case d < time.Minute:
 		text = "now"

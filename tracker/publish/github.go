@@ -210,7 +210,7 @@ func (t *treeMaker) flush() error {
 // blobSHA is the name that git gives a file's content.
 func blobSHA(data []byte) string {
 	h := sha1.New() //nolint:gosec // git's own digest
-	fmt.Fprintf(h, "blob %d\x00", len(data))
+	h.Write(fmt.Appendf(nil, "blob %d\x00", len(data)))
 	h.Write(data)
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -28,8 +28,8 @@ type Options struct {
 }
 
 // Moment is when the facts in a store are from: the end of the last update, or the
-// last look if that is later. It is zero if nothing was looked at yet. A site that is
-// about that moment has the same bytes whenever it is made.
+// last look or change of what is tracked if that is later. It is zero if nothing was
+// tracked yet. A site that is about that moment has the same bytes whenever it is made.
 func Moment(ctx context.Context, s *store.Store) (time.Time, error) {
 	stats, err := s.Stats(ctx)
 	if err != nil {
@@ -44,6 +44,17 @@ func Moment(ctx context.Context, s *store.Store) (time.Time, error) {
 	for i := range runs {
 		if runs[i].Ended.After(at) {
 			at = runs[i].Ended
+		}
+	}
+	projects, err := s.Projects(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for i := range projects {
+		for _, t := range []time.Time{projects[i].Added, projects[i].Removed} {
+			if t.After(at) {
+				at = t
+			}
 		}
 	}
 	return at, nil
