@@ -282,7 +282,7 @@ func publishGitHub(c *cli.Context, env Env, q *siteQuestion, name string) (*publ
 	if token == "" {
 		return nil, hintf(usagef("there is no token"), "set GITHUB_TOKEN, or GH_TOKEN: one that may write the contents of %s", name)
 	}
-	if q.options.URL == "" && env.Getenv("GITHUB_API_URL") == "" {
+	if api := env.Getenv("GITHUB_API_URL"); q.options.URL == "" && (api == "" || strings.TrimSuffix(api, "/")+"/" == publish.DefaultAPI) {
 		q.options.URL = pagesURL(owner, repo)
 	}
 	if q.options.Issues == "" {
