@@ -11,14 +11,7 @@ import (
 // data adds the documents for machines: the whole, and the events. The whole leaves
 // out the files behind each cell, which each package's own document has.
 func (b *builder) data() error {
-	doc := *b.in.Document
-	doc.Packages = make([]*status.Package, len(b.in.Document.Packages))
-	for i, p := range b.in.Document.Packages {
-		short := *p
-		short.Cells = nil
-		doc.Packages[i] = &short
-	}
-	if err := b.json("data/status.json", &doc); err != nil {
+	if err := b.whole(); err != nil {
 		return err
 	}
 	var lines bytes.Buffer
@@ -36,6 +29,37 @@ func (b *builder) data() error {
 		Fixed    []status.Point `json:"fixed"`
 		Floating []status.Point `json:"floating"`
 	}{"ftpkg.curves/1", points(b.in.Fixed), points(b.in.Floating)})
+}
+
+// whole makes the document of all packages, one after the other: together, they would
+// be in memory several times.
+func (b *builder) whole() error {
+	const name = "data/status.json"
+	doc := *b.in.Document
+	doc.Packages = []*status.Package{}
+	frame, err := json.Marshal(&doc)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	head, ok := bytes.CutSuffix(frame, []byte("]}"))
+	if !ok {
+		return fmt.Errorf("%s: the packages are not the last of the document", name)
+	}
+	text := bytes.NewBuffer(head)
+	for i, p := range b.in.Document.Packages {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		short := *p
+		short.Cells = nil
+		one, err := json.Marshal(&short)
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", name, p.Name, err)
+		}
+		text.Write(one)
+	}
+	text.WriteString("]}\n")
+	return b.emit(File{name, text.Bytes()})
 }
 
 func points(p []status.Point) []status.Point {

@@ -258,7 +258,7 @@ type packagePage struct {
 	Served   []served
 	Matrix   []platformRow
 	Holes    int // cells that only one half of the matrix has
-	Files    []fileRow
+	Files    []*fileRow
 	Since    []sinceRow
 	Events   []status.Event
 	More     int // events that are not shown
@@ -284,8 +284,8 @@ type pair struct {
 
 // A fileRow is a file that some cells install.
 type fileRow struct {
-	File, Version, SHA256 string
-	Cells                 []string
+	File, SHA256 string
+	Cells        []string
 }
 
 // A sinceRow is a platform, and by Python which release was the first with a wheel.
@@ -396,8 +396,8 @@ func platformsOf(doc *status.Document) []string {
 }
 
 // filesOf are the files behind the matrix, with the cells that install them.
-func filesOf(p *status.Package) []fileRow {
-	var rows []fileRow
+func filesOf(p *status.Package) []*fileRow {
+	var rows []*fileRow
 	at := map[string]int{}
 	for i := range p.Cells {
 		c := &p.Cells[i]
@@ -406,12 +406,12 @@ func filesOf(p *status.Package) []fileRow {
 		}
 		if _, ok := at[c.File]; !ok {
 			at[c.File] = len(rows)
-			rows = append(rows, fileRow{File: c.File, Version: cmp.Or(c.Version, p.Version), SHA256: c.SHA256})
+			rows = append(rows, &fileRow{File: c.File, SHA256: c.SHA256})
 		}
-		r := &rows[at[c.File]]
+		r := rows[at[c.File]]
 		r.Cells = append(r.Cells, c.Python+" "+c.Platform)
 	}
-	slices.SortFunc(rows, func(a, b fileRow) int { return cmp.Compare(a.File, b.File) })
+	slices.SortFunc(rows, func(a, b *fileRow) int { return cmp.Compare(a.File, b.File) })
 	return rows
 }
 

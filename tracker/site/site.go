@@ -134,6 +134,7 @@ func newBuilder(in *Input, emit func(File) error) (*builder, error) {
 // render makes a page.
 func (b *builder) render(name, tmpl string, data any) (File, error) {
 	var text bytes.Buffer
+	text.Grow(32 << 10)
 	if err := b.templates.ExecuteTemplate(&text, tmpl, data); err != nil {
 		return File{}, fmt.Errorf("%s: %w", name, err)
 	}

@@ -75,7 +75,10 @@ func upstream(address string) string {
 
 // class is a word as a name of a style: what no vocabulary has is none.
 func class(v any) string {
-	s := fmt.Sprint(v)
+	s, ok := v.(string)
+	if !ok {
+		s = fmt.Sprint(v)
+	}
 	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyz-") != "" {
 		if s == "n/a" {
 			return "na"
