@@ -29,9 +29,9 @@ func (r *run) inspectAll(ctx context.Context, names []string) error {
 	g.SetLimit(r.options.Jobs)
 	for _, f := range wanted {
 		g.Go(func() error {
-			err, fatal := sort(ctx, r.Inspect(ctx, f))
-			if fatal {
-				return err
+			err := r.Inspect(ctx, f)
+			if end := fatal(ctx, err); end != nil {
+				return end
 			}
 			r.mu.Lock()
 			if err == nil {

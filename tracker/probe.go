@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -38,9 +39,9 @@ func (r *run) probeAll(ctx context.Context, names []string) error {
 	}
 	r.phase(len(jobs))
 	for _, j := range jobs { // the processes of one probe fill the machine
-		err, fatal := sort(ctx, r.Probe(ctx, j.name, j.file))
-		if fatal {
-			return err
+		err := r.Probe(ctx, j.name, j.file)
+		if end := fatal(ctx, err); end != nil {
+			return end
 		}
 		if err == nil {
 			r.summary.Probed++
@@ -79,5 +80,5 @@ func (u *Updater) Probe(ctx context.Context, name string, f *evidence.File) erro
 			SHA256: f.SHA256, Python: u.Python, Platform: u.Platform, At: evidence.Time(u.Now()), Tool: u.Tool, Result: result,
 		})
 	}
-	return &JobError{name, fmt.Errorf("it was not among what was probed")}
+	return &JobError{name, errors.New("it was not among what was probed")}
 }

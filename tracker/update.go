@@ -315,8 +315,8 @@ func (r *run) refresh(ctx context.Context, name string) ([]string, error) {
 		r.summary.Files += got.Files
 		r.mu.Unlock()
 	}
-	if err, fatal := sort(ctx, err); fatal {
-		return nil, err
+	if end := fatal(ctx, err); end != nil {
+		return nil, end
 	}
 	r.tell("refresh", name, err)
 	if got == nil {
@@ -325,19 +325,16 @@ func (r *run) refresh(ctx context.Context, name string) ([]string, error) {
 	return got.Requires, nil
 }
 
-// sort tells errors that end an update, the store's and the context's, from those of
-// one job, which are a *JobError.
-func sort(ctx context.Context, err error) (sorted error, fatal bool) {
+// fatal tells errors that end an update, the store's and the context's, from those of
+// one job, which are a *JobError: it returns the error that ends it, or nil.
+func fatal(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return context.Cause(ctx), true
-	}
-	if err == nil {
-		return nil, false
+		return context.Cause(ctx)
 	}
 	if _, ok := errors.AsType[*JobError](err); ok {
-		return err, false
+		return nil
 	}
-	return err, true
+	return err
 }
 
 // A JobError is why something could not be found out about one project or file. It

@@ -24,7 +24,7 @@ import (
 // runProbe probes, prints the answer, and says by its error whether it is a no.
 func runProbe(ctx context.Context, env Env, o probeOptions) error {
 	if env.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50) // the memory is for the packages, and the time is theirs
+		debug.SetGCPercent(25) // the memory is for the packages, and the time is theirs
 	}
 	report, err := probeAll(ctx, env, o)
 	if err != nil {

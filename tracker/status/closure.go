@@ -58,7 +58,7 @@ func (c *closure) settle(p *Package) {
 		if s.from != nil {
 			switch {
 			case here == nil:
-				unknown = cmp.Or(unknown, fmt.Sprintf("%s, which it requires, is not tracked", s.name))
+				unknown = cmp.Or(unknown, s.name+", which it requires, is not tracked")
 				continue
 			case hinders(here.Own):
 				p.Blockers = append(p.Blockers, Blocker{Name: here.Name, State: here.Own, Chain: chain(s)})

@@ -89,7 +89,7 @@ func (d *Deriver) state(row *Package, all []chosen, headline string) (vocab.Stat
 	case vocab.GILOff, vocab.GILNone:
 	}
 	if lacking := append(slices.Clone(c.lacking), c.fallback...); len(lacking) > 0 {
-		return vocab.StateClearPartial, fmt.Sprintf("no compiled wheel on %s", list(lacking))
+		return vocab.StateClearPartial, "no compiled wheel on " + list(lacking)
 	}
 	return vocab.StateClear, ""
 }

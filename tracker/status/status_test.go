@@ -171,7 +171,7 @@ func TestStates(t *testing.T) {
 func TestClose(t *testing.T) {
 	t.Parallel()
 	d := New(DefaultRules())
-	clear := "2026-01-01 + NAME-1.0-py3-none-any.whl\n"
+	pure := "2026-01-01 + NAME-1.0-py3-none-any.whl\n"
 	rows := func(lines map[string]string) map[string]*Package {
 		var list []*Package
 		byName := map[string]*Package{}
@@ -185,15 +185,15 @@ func TestClose(t *testing.T) {
 		return byName
 	}
 	all := rows(map[string]string{
-		"app":    clear + "2026-01-01 requires web>=1 parser loop;sys_platform=='win32' extra;extra=='x' never;python_version<'3'",
-		"web":    clear + "2026-01-01 requires parser app",
+		"app":    pure + "2026-01-01 requires web>=1 parser loop;sys_platform=='win32' extra;extra=='x' never;python_version<'3'",
+		"web":    pure + "2026-01-01 requires parser app",
 		"parser": "2026-01-01 + parser-1.0.tar.gz",
-		"loop":   clear,
-		"lost":   clear + "2026-01-01 requires nowhere",
-		"above":  clear + "2026-01-01 requires lost",
-		"lone":   clear,
+		"loop":   pure,
+		"lost":   pure + "2026-01-01 requires nowhere",
+		"above":  pure + "2026-01-01 requires lost",
+		"lone":   pure,
 		"some":   wheels("2026-01-01", "some", "1.0", "cp314", "") + "2026-01-01 + some-1.0-cp314-cp314t-win_amd64.whl some=not-used",
-		"user":   clear + "2026-01-01 requires some",
+		"user":   pure + "2026-01-01 requires some",
 	})
 	for name, want := range map[string]string{
 		"app": "blocked: it requires parser", "web": "blocked: it requires parser", "parser": "source-only: ", "loop": "clear: ",
