@@ -128,6 +128,20 @@ func (u *Updater) describe(ctx context.Context, name string, page *simple.Projec
 	return failed
 }
 
+// described reports whether the metadata that describe reads are known.
+func (u *Updater) described(ctx context.Context, name string) (bool, error) {
+	h, err := u.Store.History(ctx, name)
+	if err != nil {
+		return false, err
+	}
+	for _, wanted := range u.Deriver.Described(h, u.Now()) {
+		if has, err := u.Store.HasMetadata(ctx, name, wanted.Version, wanted.SHA256); err != nil || !has {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // find returns the file of a page that a fact is about, nil if the page has it no
 // longer.
 func find(page *simple.Project, wanted *evidence.File) *simple.File {
@@ -178,7 +192,7 @@ func fingerprint(page *simple.Project) string {
 	for i := range page.Releases {
 		for j := range page.Releases[i].Files {
 			f := &page.Releases[i].Files[j]
-			fmt.Fprintf(h, "%q %x %t %q %t %q\n", f.Filename, f.SHA256, f.HasSHA256, page.RequiresPython[f.RequiresPython], f.Yanked, f.YankedReason)
+			_, _ = fmt.Fprintf(h, "%q %x %t %q %t %q\n", f.Filename, f.SHA256, f.HasSHA256, page.RequiresPython[f.RequiresPython], f.Yanked, f.YankedReason)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -297,7 +297,14 @@ func (r *run) refresh(ctx context.Context, name string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if seen.Last != nil && !seen.Last.At.Before(r.looked) {
+	done := seen.Last != nil && !seen.Last.At.Before(r.looked)
+	if done && seen.Answered != nil && seen.Answered.ID == seen.Last.ID {
+		// A run may have been cut off between the look and what followed from it.
+		if done, err = r.described(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	if done {
 		required, err := r.required(ctx, name)
 		r.mu.Lock()
 		r.summary.Skipped++

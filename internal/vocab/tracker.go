@@ -85,8 +85,8 @@ const (
 func GILValues() Set {
 	return Set{"GIL", "gil.value", "What does importing the package do to the GIL of a free-threaded Python?", []Entry{
 		{string(GILOff), "it stays off: every module of its own that it loads declares so", "nothing to do; a declaration is a claim, not a proof of thread safety"},
-		{string(GILOn), "it is turned on, on every platform that was read", "see the modules that do, and the line that fixes each"},
-		{string(GILMixed), "it is turned on on some platforms, or by some modules only", "see which"},
+		{string(GILOn), "importing it turns it on, whichever of the platforms that were read", "see the modules that do, and the line that fixes each"},
+		{string(GILMixed), "only some platforms, or some of its modules, turn it on", "see which"},
 		{string(GILUndecided), "the files were read and do not tell for certain", "run ftpkg probe"},
 		{string(GILNone), "nothing: it has no extension modules", "see what it requires"},
 		{string(GILUnknown), "not known: its wheels were not read, or it has none", "run ftpkg track update --inspect"},

@@ -146,8 +146,7 @@ func (d *Deriver) since(p *project, at time.Time) map[string]First {
 		var first, last *release
 		var when time.Time
 		var newest *release
-		for j := len(p.releases) - 1; j >= 0; j-- { // oldest first
-			r := p.releases[j]
+		for _, r := range slices.Backward(p.releases) { // oldest first
 			if r.version.IsPrerelease() || !r.live(at) {
 				continue
 			}
@@ -244,7 +243,7 @@ func (d *Deriver) platforms(p *project, r *release, all []chosen, at time.Time) 
 	var found []Contradiction
 	for _, k := range keys {
 		if len(off[k]) > 0 {
-			found = append(found, Contradiction{vocab.ContradictionPlatform, fmt.Sprintf("%s on %s: turns the GIL on on %s, not on %s", k.module, k.python, strings.Join(on[k], ", "), strings.Join(off[k], ", "))})
+			found = append(found, Contradiction{vocab.ContradictionPlatform, fmt.Sprintf("%s for %s turns the GIL on (%s), and does not elsewhere (%s)", k.module, k.python, strings.Join(on[k], ", "), strings.Join(off[k], ", "))})
 		}
 	}
 	return found

@@ -96,10 +96,10 @@ func showed(r *probe.Result) (vocab.GILValue, vocab.When) {
 		}
 		when = o.When
 	}
-	switch r.Outcome {
-	case vocab.OutcomeGILReenabled, vocab.OutcomeGILOff:
+	switch {
+	case r.Outcome == vocab.OutcomeGILReenabled || r.Outcome == vocab.OutcomeGILOff:
 		return vocab.GILOff, when // when some submodule turns it on
-	case vocab.OutcomePure:
+	case r.Outcome == vocab.OutcomePure:
 		return vocab.GILNone, ""
 	}
 	return "", ""
@@ -174,8 +174,8 @@ func (d *Deriver) gil(p *project, r *release, all []chosen, headline string, at 
 	if v, ok := byPython[headline]; ok {
 		g.Value = v
 	} else { // the newest Python that it has wheels for
-		for i := len(d.rules.Pythons) - 1; i >= 0; i-- {
-			if v, ok := byPython[d.rules.Pythons[i].String()]; ok {
+		for _, python := range slices.Backward(d.rules.Pythons) {
+			if v, ok := byPython[python.String()]; ok {
 				g.Value = v
 				break
 			}
