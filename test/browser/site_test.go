@@ -362,6 +362,10 @@ func TestHostile(t *testing.T) {
 		if hits := eval[int](t, x, `window.hits || 0`); hits != 0 {
 			t.Errorf("%q: an attack ran", path)
 		}
+		if wide := eval[int](t, x, `document.documentElement.scrollWidth`); wide > 1280 && (path == "" || strings.HasSuffix(path, "/")) {
+			t.Errorf("%q: the page is %d wide: %v", path, wide, eval[[]string](t, x,
+				`[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll")).slice(0, 5).map(e => e.tagName + "." + e.className)`))
+		}
 	}
 	// The answer of the check is made of the same fields.
 	x.visit(t, "")

@@ -24,6 +24,15 @@ func (p pair) HTML() template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // see text
 }
 
+// HTML is the cells of a package in the page of a Python.
+func (m matrixOf) HTML() template.HTML {
+	var b strings.Builder
+	for i := range m.Cells {
+		writeCell(&b, &m.Cells[i].Free, "i ", m.Cells[i].Hole != "")
+	}
+	return template.HTML(b.String()) //nolint:gosec // see text
+}
+
 func writeCell(b *strings.Builder, c *status.Cell, of string, hole bool) {
 	b.WriteString(`<td class="` + of + class(string(c.Install)))
 	if hole {

@@ -103,11 +103,9 @@ func (b *builder) python(name string) *listPage {
 	for _, p := range b.shown() {
 		r := matrixOf{P: p}
 		for _, platform := range doc.Platforms {
-			r.Cells = append(r.Cells, pair{
-				Python: name,
-				Free:   status.Cell{Platform: platform, Install: cmp.Or(p.Installs[name][platform], vocab.InstallUnknown)},
-				GIL:    status.Cell{Platform: platform, Install: cmp.Or(p.Installs[twin(name)][platform], vocab.InstallUnknown)},
-			})
+			free := cmp.Or(p.Installs[name][platform], vocab.InstallUnknown)
+			gil := cmp.Or(p.Installs[twin(name)][platform], vocab.InstallUnknown)
+			r.Cells = append(r.Cells, pair{Python: name, Free: status.Cell{Platform: platform, Install: free}, GIL: status.Cell{Platform: platform, Install: gil}, Hole: hole(gil, free)})
 		}
 		m.Rows = append(m.Rows, r)
 	}

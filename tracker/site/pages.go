@@ -370,17 +370,23 @@ func matrix(doc *status.Document, p *status.Package) []platformRow {
 		r := platformRow{Platform: platform, Headline: slices.Contains(doc.Platforms, platform)}
 		for _, name := range doc.Pythons {
 			x := pair{Python: name, GIL: cell(twin(name), platform), Free: cell(name, platform)}
-			switch gil, free := x.GIL.Install.IsWheel(), x.Free.Install.IsWheel(); {
-			case gil && !free:
-				x.Hole = "free"
-			case free && !gil:
-				x.Hole = "gil"
-			}
+			x.Hole = hole(x.GIL.Install, x.Free.Install)
 			r.Pairs = append(r.Pairs, x)
 		}
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// hole says which half of a pair lacks a wheel that the other has, "" for none.
+func hole(gil, free vocab.Install) string {
+	switch {
+	case gil.IsWheel() && !free.IsWheel():
+		return "free"
+	case free.IsWheel() && !gil.IsWheel():
+		return "gil"
+	}
+	return ""
 }
 
 // platformsOf are those of the headline and then the others, which pages of packages
