@@ -56,7 +56,7 @@ type tab struct {
 // server fails, and is kept.
 func open(t testing.TB, server string) *tab {
 	t.Helper()
-	profile, err := os.MkdirTemp("", "browser-")
+	profile, err := os.MkdirTemp("", "browser-") //nolint:usetesting // the browser writes to it until after the test
 	if err != nil {
 		t.Fatal(err)
 	}

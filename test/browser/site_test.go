@@ -185,18 +185,18 @@ func TestCheck(t *testing.T) {
 	if i < 0 || j < 0 {
 		t.Fatal("the made-up world has none that is blocked or none that is clear")
 	}
-	blocked, clear := in.Document.Packages[i], in.Document.Packages[j]
-	hindering, _ := status.Unblock(in.Document.Packages, []string{blocked.Name, clear.Name})
+	blocked, fine := in.Document.Packages[i], in.Document.Packages[j]
+	hindering, _ := status.Unblock(in.Document.Packages, []string{blocked.Name, fine.Name})
 	x := open(t, serve(t, in))
 	x.visit(t, "")
 	x.wait(t, ready)
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"requirements.txt": fmt.Sprintf("# of the application\n--index-url https://example.invalid\n%s[extra]>=1 ; python_version > '3'\n%s==0.1 \\\n    --hash=sha256:00\n-r other.txt\nnot-watched\n", strings.ToUpper(blocked.Name), clear.Name),
-		"uv.lock":          fmt.Sprintf("version = 1\n\n[[package]]\nname = \"app\"\nversion = \"0\"\nsource = { virtual = \".\" }\ndependencies = [\n  { name = \"x\" },\n]\n\n[[package]]\nname = %q\nversion = \"9.9\"\n\n[[package]]\nname = %q\nversion = \"0.1\"\nwheels = [\n { url = \"a\" },\n]\n\n[[package]]\nname = \"not-watched\"\nversion = \"1\"\n", blocked.Name, clear.Name),
-		"poetry.lock":      fmt.Sprintf("[[package]]\nname = %q\nversion = \"9.9\"\n\n[package.dependencies]\nname = \"wrong\"\n\n[[package]]\nname = %q\nversion = \"0.1\"\n\n[[package]]\nname = \"Not.Watched\"\nversion = \"1\"\n", blocked.Name, clear.Name),
-		"pylock.toml":      fmt.Sprintf("lock-version = '1.0'\n\n[[packages]]\nname = '%s'\nversion = '9.9'\n\n[[packages.wheels]]\nname = 'a.whl'\n\n[[packages]]\nname = '%s'\nversion = '0.1'\n\n[[packages]]\nname = 'not-watched'\n", blocked.Name, clear.Name),
-		"pdm.lock":         fmt.Sprintf("[metadata]\ngroups = [\"default\"]\n\n[[package]]\nname = %q\nversion = \"9.9\"\n\n[[package]]\nname = %q\nversion = \"0.1\"\n\n[[package]]\nname = \"not-watched\"\nversion = \"1\"\n", blocked.Name, clear.Name),
+		"requirements.txt": fmt.Sprintf("# of the application\n--index-url https://example.invalid\n%s[extra]>=1 ; python_version > '3'\n%s==0.1 \\\n    --hash=sha256:00\n-r other.txt\nnot-watched\n", strings.ToUpper(blocked.Name), fine.Name),
+		"uv.lock":          fmt.Sprintf("version = 1\n\n[[package]]\nname = \"app\"\nversion = \"0\"\nsource = { virtual = \".\" }\ndependencies = [\n  { name = \"x\" },\n]\n\n[[package]]\nname = %q\nversion = \"9.9\"\n\n[[package]]\nname = %q\nversion = \"0.1\"\nwheels = [\n { url = \"a\" },\n]\n\n[[package]]\nname = \"not-watched\"\nversion = \"1\"\n", blocked.Name, fine.Name),
+		"poetry.lock":      fmt.Sprintf("[[package]]\nname = %q\nversion = \"9.9\"\n\n[package.dependencies]\nname = \"wrong\"\n\n[[package]]\nname = %q\nversion = \"0.1\"\n\n[[package]]\nname = \"Not.Watched\"\nversion = \"1\"\n", blocked.Name, fine.Name),
+		"pylock.toml":      fmt.Sprintf("lock-version = '1.0'\n\n[[packages]]\nname = '%s'\nversion = '9.9'\n\n[[packages.wheels]]\nname = 'a.whl'\n\n[[packages]]\nname = '%s'\nversion = '0.1'\n\n[[packages]]\nname = 'not-watched'\n", blocked.Name, fine.Name),
+		"pdm.lock":         fmt.Sprintf("[metadata]\ngroups = [\"default\"]\n\n[[package]]\nname = %q\nversion = \"9.9\"\n\n[[package]]\nname = %q\nversion = \"0.1\"\n\n[[package]]\nname = \"not-watched\"\nversion = \"1\"\n", blocked.Name, fine.Name),
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(dir, name)

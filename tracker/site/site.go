@@ -224,12 +224,12 @@ func (b *builder) hashAssets() error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.New()
+	var all []byte
 	for _, f := range list {
-		fmt.Fprintf(sum, "%s %d\n", f.Path, len(f.Data))
-		sum.Write(f.Data)
+		all = append(fmt.Appendf(all, "%s %d\n", f.Path, len(f.Data)), f.Data...)
 	}
-	b.version = hex.EncodeToString(sum.Sum(nil))[:10]
+	sum := sha256.Sum256(all)
+	b.version = hex.EncodeToString(sum[:5])
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,9 +37,6 @@ func (b *builder) funcs() template.FuncMap {
 		"upstream": upstream,
 		"class":    class,
 		"pypi":     func(python string) string { return strings.TrimSuffix(python, "t") },
-		"badge": func(p *status.Package) template.HTML {
-			return template.HTML(badge(badgeLabel, string(p.State), badgeColour(p.State)))
-		}, //nolint:gosec // it escapes
 	}
 }
 
@@ -106,7 +104,7 @@ func compact(n int64) string {
 	case n >= 1e3:
 		return fmt.Sprintf("%.0f thousand", float64(n)/1e3)
 	}
-	return fmt.Sprint(n)
+	return strconv.FormatInt(n, 10)
 }
 
 // age says how long before a time a package was looked at.

@@ -27,8 +27,8 @@ type Written struct {
 // so that a reader gets the old one or the new one; one that is the same is left
 // alone. What the folder has besides is not touched, but for the files of the site
 // that was written before and that are no longer part of it.
-func Write(dir string, in *Input) (*Written, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // to be served
+func Write(dir string, in *Input) (written *Written, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
 	// All goes through the folder's own handle: no name leads out of it.
@@ -36,7 +36,7 @@ func Write(dir string, in *Input) (*Written, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer root.Close()
+	defer func() { err = errors.Join(err, root.Close()) }()
 	before, err := readManifest(root)
 	if err != nil {
 		return nil, err
