@@ -41,8 +41,10 @@ func (c cell) half() vocab.ABI {
 // than that leaves no trace.
 func (d *Deriver) spans(p *project, until time.Time) []span {
 	moments := map[time.Time]bool{}
+	// The files of a release come within minutes: they are looked at by the hour.
 	add := func(t time.Time) {
-		if t = t.Add(d.rules.Settling); !t.After(until) {
+		t = t.Add(d.rules.Settling + time.Hour - 1).Truncate(time.Hour)
+		if !t.After(until) {
 			moments[t] = true
 		}
 	}
