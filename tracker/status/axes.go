@@ -206,7 +206,7 @@ func (d *Deriver) contradictions(p *project, r *release, all []chosen, row *Pack
 		}
 	}
 	found = append(found, d.platforms(p, r, all, at)...)
-	if c, ok := halves(r, all); ok {
+	if c, ok := d.halves(r, all, at); ok {
 		found = append(found, c)
 	}
 	return found
@@ -255,8 +255,9 @@ func ofPlatform(m *inspect.Module, platform string) bool {
 	return m.Platform == "" || m.Platform == platform || !strings.HasPrefix(m.Platform, "macos-")
 }
 
-// halves reports whether the halves of the matrix are served by different releases.
-func halves(r *release, all []chosen) (Contradiction, bool) {
+// halves reports whether the halves of the matrix are served by different releases,
+// Pythons apart that are retired.
+func (d *Deriver) halves(r *release, all []chosen, at time.Time) (Contradiction, bool) {
 	type key struct{ series, platform string }
 	gil := map[key]*chosen{}
 	for i := range all {
@@ -268,6 +269,9 @@ func halves(r *release, all []chosen) (Contradiction, bool) {
 	for i := range all {
 		c := &all[i]
 		twin := gil[key{c.target.target.Python.Series(), c.target.platform}]
+		if since, ok := d.rules.Retired[c.target.python]; ok && !since.After(at) {
+			continue
+		}
 		if !c.target.twin && c.install == vocab.InstallOlder && twin != nil && twin.release == r && twin.install.IsWheel() {
 			behind = append(behind, fmt.Sprintf("%s on %s gets %s", c.target.python, c.target.platform, c.release.text))
 		}
