@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -56,9 +57,9 @@ type Prober struct {
 	reading chan struct{} // one, of reading extension files
 	target  wheeltags.Target
 
-	// What the processes run, compiled once.
+	// What the processes run, compiled once: nil until that is done.
 	compile sync.Once
-	code    *pyprobe.Code
+	code    atomic.Pointer[pyprobe.Code]
 
 	suiteMu  sync.Mutex
 	suiteEnv *environment.Environment // what runs test suites, once that was needed
@@ -82,9 +83,16 @@ func (p *Prober) Start(o Options) error {
 	return nil
 }
 
-// Prepare does what the first process would otherwise wait for. Nobody has to call
-// it; it may run beside anything that follows Start.
-func (p *Prober) Prepare(ctx context.Context) { p.program(ctx) }
+// Prepare compiles what the processes run, so that not each of them needs to. Nobody
+// has to call it; it may run beside anything that follows Start. If it fails, the
+// processes compile it themselves, or show why they cannot.
+func (p *Prober) Prepare(ctx context.Context) {
+	p.compile.Do(func() {
+		if code, err := pyprobe.Compile(ctx, p.Runtime.Executable); err == nil {
+			p.code.Store(code)
+		}
+	})
+}
 
 // enter waits until one process more may run, or work of our own that takes a
 // processor, and holds its place until leave is called.
@@ -95,13 +103,6 @@ func (p *Prober) enter(ctx context.Context) (leave func(), err error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-}
-
-// program is what the processes run, compiled for the runtime once. It is nil where
-// that failed: then each compiles it, or shows why it cannot.
-func (p *Prober) program(ctx context.Context) *pyprobe.Code {
-	p.compile.Do(func() { p.code, _ = pyprobe.Compile(ctx, p.Runtime.Executable) })
-	return p.code
 }
 
 // Target is the cell that packages are chosen for.

@@ -60,7 +60,7 @@ func (h *host) run(ctx context.Context, job *pyprobe.Job) (*run, error) {
 	if job.Deadline == 0 {
 		job.Deadline = p.options.Timeout
 	}
-	job.Code = p.program(ctx)
+	job.Code = p.code.Load()
 	process, err := pyprobe.New(job)
 	if err != nil {
 		return nil, err

@@ -139,6 +139,7 @@ func (b *bench) prober(ctx context.Context, mode vocab.SandboxMode) (func(contex
 	if err := p.Start(probe.Options{Lanes: []vocab.Lane{vocab.LaneImport}}); err != nil {
 		return nil, "", err
 	}
+	p.Prepare(ctx) // as the command does, beside other things
 	return func(ctx context.Context) error {
 		results, err := p.ProbeEnvironment(ctx, b.env, b.names[:1])
 		if err != nil {
