@@ -83,10 +83,15 @@ def traceback(error, most=60):
     return "".join(lines)
 
 
-def undisturbed(settrace=sys.settrace, setprofile=sys.setprofile):
-    """Takes off tracing that package code left on in this thread."""
-    for take_off in (setprofile, settrace):
+def undisturbed(trace=(sys.gettrace, sys.settrace), profile=(sys.getprofile, sys.setprofile)):
+    """Takes off tracing that package code left on in this thread.
+
+    Where there is none it does nothing: without the GIL, taking it off waits until
+    all threads have stopped, and one that waits in a library never does.
+    """
+    for get, put in (profile, trace):
         try:
-            take_off(None)
+            if get() is not None:
+                put(None)
         except BaseException:  # a profiler is asked about the call that ends it
             pass
