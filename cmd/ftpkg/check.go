@@ -83,7 +83,7 @@ func readCheckOptions(c *cli.Context, env Env) (checkOptions, error) {
 	}
 	o := checkOptions{
 		args: c.Args().Slice(), expect: c.String("expect"), jobs: c.Int("jobs"), explain: c.String("explain"), format: enumValue(c, "format"), output: c.String("output"),
-		choice: check.Choice{Select: setting(c, "select", s.Check.Select), Ignore: setting(c, "ignore", s.Check.Ignore)},
+		choice: check.Choose(setting(c, "select", s.Check.Select), setting(c, "ignore", s.Check.Ignore)),
 	}
 	switch {
 	case o.explain != "" && len(o.args) > 0:

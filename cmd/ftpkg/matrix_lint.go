@@ -73,7 +73,7 @@ func readLintOptions(c *cli.Context, env Env) (lintOptions, error) {
 	}
 	o := lintOptions{
 		files: c.Args().Slice(), explain: c.String("explain"), fix: c.Bool("fix"), diff: c.Bool("diff"), format: enumValue(c, "format"), output: c.String("output"),
-		choice: lint.Choice{Select: setting(c, "select", s.Lint.Select), Ignore: setting(c, "ignore", s.Lint.Ignore)},
+		choice: lint.Choose(setting(c, "select", s.Lint.Select), setting(c, "ignore", s.Lint.Ignore)),
 	}
 	switch {
 	case o.explain != "" && len(o.files) > 0:

@@ -134,7 +134,7 @@ func TestChoice(t *testing.T) {
 		{[]string{"ALL"}, []string{"ALL"}, map[string]bool{"FM101": false}},
 	} {
 		o := s.options
-		o.Choice = lint.Choice{Select: tt.sel, Ignore: tt.ignore}
+		o.Choice = lint.Choose(tt.sel, tt.ignore)
 		r, err := lint.Check(s.sources, o)
 		if err != nil {
 			t.Fatal(err)
@@ -146,7 +146,7 @@ func TestChoice(t *testing.T) {
 		}
 	}
 	for _, word := range []string{"FM9", "FT101", "", "FM1011", "all"} {
-		if err := (&lint.Choice{Select: []string{word}}).Check(); err == nil {
+		if err := (new(lint.Choose([]string{word}, nil))).Check(); err == nil {
 			t.Errorf("%q is taken for a rule", word)
 		}
 	}

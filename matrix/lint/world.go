@@ -115,7 +115,7 @@ func (o *Options) known(name string) bool {
 
 // find notes a finding, if its file was asked about and its rule counts.
 func (w *world) find(f Finding) {
-	if !w.checked[f.File] || !w.choice.wants(f.Rule) {
+	if !w.checked[f.File] || !w.choice.Wants(f.Rule) {
 		return
 	}
 	r, _ := Lookup(f.Rule)

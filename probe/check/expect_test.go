@@ -58,7 +58,7 @@ func TestExpect(t *testing.T) {
 			for _, tags := range tt.have {
 				names = append(names, "1.0 "+tags)
 			}
-			choice := check.Choice{Select: []string{"FT8"}}
+			choice := check.Choose([]string{"FT8"}, nil)
 			r, err := check.Set(t.Context(), packed(t, names...), check.Options{Expect: expected(tt.expect), Choice: choice})
 			if err != nil {
 				t.Fatal(err)
@@ -83,7 +83,7 @@ func TestExpectProject(t *testing.T) {
 	e := &check.Expected{Project: "pkg", Sdist: true, Wheels: []check.ExpectedWheel{{Tags: linux, By: "the job cp314"}, {Tags: free, By: "the job cp314t"}}}
 	say := func(sources []check.Source, e *check.Expected) string {
 		t.Helper()
-		r, err := check.Set(t.Context(), sources, check.Options{Expect: e, Choice: check.Choice{Select: []string{"FT8"}}})
+		r, err := check.Set(t.Context(), sources, check.Options{Expect: e, Choice: check.Choose([]string{"FT8"}, nil)})
 		if err != nil {
 			t.Fatal(err)
 		}

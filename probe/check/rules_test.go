@@ -121,7 +121,7 @@ func TestChoice(t *testing.T) {
 			for _, w := range c.Wheels {
 				sources = append(sources, onDisk(filepath.Join(wrongDir, c.Rule, c.Name), w.File))
 			}
-			r, err := check.Set(t.Context(), sources, check.Options{Choice: check.Choice{Select: tt.sel, Ignore: tt.ignore}, Expect: expected(c.Expect)})
+			r, err := check.Set(t.Context(), sources, check.Options{Choice: check.Choose(tt.sel, tt.ignore), Expect: expected(c.Expect)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -131,11 +131,11 @@ func TestChoice(t *testing.T) {
 		}
 	}
 	for _, word := range []string{"FT9", "E501", "", "FT1011", "all"} {
-		if err := (&check.Choice{Select: []string{word}}).Check(); err == nil {
+		if err := (new(check.Choose([]string{word}, nil))).Check(); err == nil {
 			t.Errorf("%q is taken for a rule", word)
 		}
 	}
-	if err := (&check.Choice{Select: []string{"ALL", "F", "FT", "FT1"}, Ignore: []string{"FT10", "FT101"}}).Check(); err != nil {
+	if err := (new(check.Choose([]string{"ALL", "F", "FT", "FT1"}, []string{"FT10", "FT101"}))).Check(); err != nil {
 		t.Error(err)
 	}
 }

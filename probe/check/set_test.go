@@ -118,7 +118,7 @@ func TestAgainst(t *testing.T) {
 		for _, n := range tt.was {
 			release.Wheels = append(release.Wheels, check.Past{File: "pkg-0.9-" + n + ".whl"})
 		}
-		r, err := check.Set(t.Context(), packed(t, now...), check.Options{Against: release, Choice: check.Choice{Select: []string{"FT7"}}})
+		r, err := check.Set(t.Context(), packed(t, now...), check.Options{Against: release, Choice: check.Choose([]string{"FT7"}, nil)})
 		if err != nil {
 			t.Fatal(err)
 		}
