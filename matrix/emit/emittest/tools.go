@@ -2,6 +2,7 @@ package emittest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -141,8 +142,20 @@ func do(ctx context.Context, dir, program string, args ...string) ([]byte, error
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	// A file, not a pipe: programs on Node exit with what a pipe has not taken yet
+	// unwritten.
+	stdout, err := os.CreateTemp("", "ftpkg-tool-")
 	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		_ = stdout.Close()
+		_ = os.Remove(stdout.Name())
+	}()
+	cmd.Stdout = stdout
+	ended := cmd.Run()
+	out, err := os.ReadFile(stdout.Name())
+	if err = cmp.Or(ended, err); err != nil {
 		return out, fmt.Errorf("%s %s: %w\n%s%s", filepath.Base(program), strings.Join(args, " "), err, out, stderr.Bytes())
 	}
 	return out, nil
