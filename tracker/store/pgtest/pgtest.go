@@ -40,7 +40,8 @@ const superuser = "ftpkg"
 // A Server is a PostgreSQL that runs.
 type Server struct {
 	bin, dir string
-	port     int // 0 for a socket in dir
+	settings []string // "name=value"
+	port     int      // 0 for a socket in dir
 	done     chan struct{}
 	kill     func(os.Signal) error
 	stop     sync.Once
@@ -65,8 +66,9 @@ func Start(tb testing.TB) *Server {
 	return s
 }
 
-// New makes a cluster and starts its server. It must be closed.
-func New(ctx context.Context) (*Server, error) {
+// New makes a cluster and starts its server, with settings ("fsync=on") before which
+// its own give way. It must be closed.
+func New(ctx context.Context, settings ...string) (*Server, error) {
 	bin, err := find()
 	if err != nil {
 		return nil, err
@@ -75,31 +77,44 @@ func New(ctx context.Context) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{bin: bin, dir: dir, done: make(chan struct{}), said: &logged{}}
-	if err := s.start(ctx); err != nil {
+	s := &Server{bin: bin, dir: dir, settings: settings, said: &logged{}}
+	err = s.init(ctx)
+	if err == nil {
+		err = s.start(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return s, nil
 }
 
-func (s *Server) start(ctx context.Context) error {
+// init makes the cluster.
+func (s *Server) init(ctx context.Context) (err error) {
 	if err := own(s.dir); err != nil {
 		return err
 	}
-	err := s.run(ctx, "initdb", "-D", s.data(), "-U", superuser, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-	if err != nil {
-		return err
-	}
-	// What tests write need not outlive the machine.
-	args := []string{"-D", s.data(), "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=50"}
-	if sockets() {
-		args = append(args, "-k", s.dir, "-c", "listen_addresses=")
-	} else {
+	if !sockets() {
 		if s.port, err = freePort(ctx); err != nil {
 			return err
 		}
+	}
+	return s.run(ctx, "initdb", "-D", s.data(), "-U", superuser, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+}
+
+// start starts the server of the cluster.
+func (s *Server) start(ctx context.Context) error {
+	// What tests write need not outlive the machine.
+	args := []string{"-D", s.data(), "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=50"}
+	if s.port == 0 {
+		args = append(args, "-k", s.dir, "-c", "listen_addresses=")
+	} else {
 		args = append(args, "-c", "listen_addresses=127.0.0.1", "-p", strconv.Itoa(s.port))
 	}
+	for _, setting := range s.settings {
+		args = append(args, "-c", setting)
+	}
+	done := make(chan struct{})
+	s.done = done
 	cmd := exec.Command(s.Program("postgres"), args...) //nolint:gosec,noctx // it outlives ctx; Close stops it
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, s.said, s.said
 	unprivileged(cmd)
@@ -112,29 +127,33 @@ func (s *Server) start(ctx context.Context) error {
 		started <- err
 		if err == nil {
 			_ = cmd.Wait() // how it ended is in its log
-			close(s.done)
+			close(done)
 		}
 	}()
 	if err := <-started; err != nil {
 		return err
 	}
 	s.kill = cmd.Process.Signal
-	if err := s.ready(ctx); err != nil {
+	if err := s.ready(ctx, cmd.Process.Pid); err != nil {
 		return errors.Join(err, s.halt())
 	}
 	return nil
 }
 
-// ready waits until the server says that it is.
-func (s *Server) ready(ctx context.Context) error {
+// errNotStarted is that the server ended before it was ready.
+var errNotStarted = errors.New("postgres did not start")
+
+// ready waits until the server says that it is. What one that was killed said before
+// it does not count.
+func (s *Server) ready(ctx context.Context, pid int) error {
 	for {
-		lines, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
-		if err == nil && slices.Contains(strings.Fields(string(lines)), "ready") {
+		text, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
+		if lines := strings.Fields(string(text)); err == nil && slices.Contains(lines, "ready") && lines[0] == strconv.Itoa(pid) {
 			return nil
 		}
 		select {
 		case <-s.done:
-			return fmt.Errorf("postgres did not start:\n%s", s.said)
+			return fmt.Errorf("%w:\n%s", errNotStarted, s.said)
 		case <-ctx.Done():
 			return fmt.Errorf("postgres is not ready: %w\n%s", context.Cause(ctx), s.said)
 		case <-time.After(10 * time.Millisecond):
