@@ -14,15 +14,11 @@ import (
 func (r *run) inspectAll(ctx context.Context, names []string) error {
 	var wanted []*evidence.File
 	for _, name := range names {
-		h, err := r.Store.History(ctx, name)
+		unread, err := r.Unread(ctx, name)
 		if err != nil {
 			return err
 		}
-		for _, f := range r.Deriver.Read(h, r.Now()) {
-			if s := h.Static[f.SHA256]; s == nil || s.Rules < inspect.RulesVersion {
-				wanted = append(wanted, f)
-			}
-		}
+		wanted = append(wanted, unread...)
 	}
 	r.phase(len(wanted))
 	g, ctx := errgroup.WithContext(ctx)
@@ -43,6 +39,22 @@ func (r *run) inspectAll(ctx context.Context, names []string) error {
 		})
 	}
 	return g.Wait()
+}
+
+// Unread are the wheels that a project's row is about and that were not read yet by
+// today's rules.
+func (u *Updater) Unread(ctx context.Context, name string) ([]*evidence.File, error) {
+	h, err := u.Store.History(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	var wanted []*evidence.File
+	for _, f := range u.Deriver.Read(h, u.Now()) {
+		if s := h.Static[f.SHA256]; s == nil || s.Rules < inspect.RulesVersion {
+			wanted = append(wanted, f)
+		}
+	}
+	return wanted, nil
 }
 
 // Inspect reads a wheel and records what its modules declare, unless that is known

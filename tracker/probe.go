@@ -21,19 +21,11 @@ func (r *run) probeAll(ctx context.Context, names []string) error {
 	}
 	var jobs []job
 	for _, name := range names {
-		h, err := r.Store.History(ctx, name)
+		f, err := r.Unloaded(ctx, name, r.Python, r.Platform)
 		if err != nil {
 			return err
 		}
-		f := r.Deriver.Loadable(h, r.Python, r.Platform, r.Now())
-		if f == nil || f.SHA256 == "" {
-			continue
-		}
-		last, err := r.Store.LastProbe(ctx, f.SHA256, r.Python, r.Platform)
-		if err != nil {
-			return err
-		}
-		if last.IsZero() {
+		if f != nil {
 			jobs = append(jobs, job{name, f})
 		}
 	}
@@ -49,6 +41,24 @@ func (r *run) probeAll(ctx context.Context, names []string) error {
 		r.tell("probe", j.name, err)
 	}
 	return nil
+}
+
+// Unloaded is the wheel that a Python takes of a project on a platform and that was
+// not loaded there yet, nil if there is none.
+func (u *Updater) Unloaded(ctx context.Context, name, python, platform string) (*evidence.File, error) {
+	h, err := u.Store.History(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	f := u.Deriver.Loadable(h, python, platform, u.Now())
+	if f == nil || f.SHA256 == "" {
+		return nil, nil
+	}
+	last, err := u.Store.LastProbe(ctx, f.SHA256, python, platform)
+	if err != nil || !last.IsZero() {
+		return nil, err
+	}
+	return f, nil
 }
 
 // Probe loads a package from one of its wheels, in an environment of its own, and

@@ -17,9 +17,33 @@ import (
 
 // Refreshed is what a look at a project brought.
 type Refreshed struct {
+	Skipped  bool     // it was looked at before, and all that follows from that is known
 	Changed  bool     // its page says something new
 	Files    int      // not known before
 	Requires []string // what its newest release requires, as far as that is known
+}
+
+// Look refreshes a project, unless that was done since a time.
+func (u *Updater) Look(ctx context.Context, name string, since time.Time) (*Refreshed, error) {
+	seen, err := u.Store.Seen(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	done := seen.Last != nil && !seen.Last.At.Before(since)
+	if done && seen.Answered != nil && seen.Answered.ID == seen.Last.ID {
+		// Somebody may have been cut off between the look and what followed from it.
+		if done, err = u.described(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	if !done {
+		return u.Refresh(ctx, name)
+	}
+	required, err := u.required(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return &Refreshed{Skipped: true, Requires: required}, nil
 }
 
 // Refresh looks at a project and records what its index says: the files and, once

@@ -293,29 +293,15 @@ func (r *run) refreshAll(ctx context.Context, names []string) ([]string, error) 
 
 // refresh looks at one project, unless that was done, and returns what it requires.
 func (r *run) refresh(ctx context.Context, name string) ([]string, error) {
-	seen, err := r.Store.Seen(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	done := seen.Last != nil && !seen.Last.At.Before(r.looked)
-	if done && seen.Answered != nil && seen.Answered.ID == seen.Last.ID {
-		// A run may have been cut off between the look and what followed from it.
-		if done, err = r.described(ctx, name); err != nil {
-			return nil, err
-		}
-	}
-	if done {
-		required, err := r.required(ctx, name)
-		r.mu.Lock()
-		r.summary.Skipped++
-		r.mu.Unlock()
-		r.tell("refresh", name, nil)
-		return required, err
-	}
-	got, err := r.Refresh(ctx, name)
+	got, err := r.Look(ctx, name, r.looked)
 	if got != nil {
 		r.mu.Lock()
-		r.summary.Refreshed++
+		switch {
+		case got.Skipped:
+			r.summary.Skipped++
+		default:
+			r.summary.Refreshed++
+		}
 		if got.Changed {
 			r.summary.Changed++
 		}
