@@ -163,7 +163,8 @@ func TestMetadataCodec(t *testing.T) {
 	for _, m := range []*Metadata{
 		{},
 		{MetadataVersion: "2.4", Name: "a", Version: "1", RequiresPython: ">=3.9",
-			RequiresDist: []string{"b>=1", "c; extra == 'x'"}, ProvidesExtra: []string{"x"}, Dynamic: []string{"License"}},
+			RequiresDist: []string{"b>=1", "c; extra == 'x'"}, ProvidesExtra: []string{"x"}, Dynamic: []string{"License"},
+			FreeThreading: []string{freeThreading}, URLs: []string{"Source, x", "y"}},
 	} {
 		b := m.AppendBinary([]byte("in front"))[len("in front"):]
 		got, err := DecodeMetadata(b)

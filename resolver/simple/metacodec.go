@@ -6,23 +6,25 @@ import (
 )
 
 // The compact form of metadata: magic and checksum as for a page, then as words
-// the counts of requirements, extras and dynamic fields, the lengths of the four
+// the counts of the lists in their order, the lengths of the four
 // single fields and of all others in turn, and then the texts.
 const (
-	metadataMagic = "ftpkgM\x00\x01"
+	metadataMagic = "ftpkgM\x00\x02"
 	nSingle       = 4
-	nLists        = 3
+	nLists        = 5
 )
 
 // AppendBinary appends a compact form of m to b and returns the longer slice.
 // [DecodeMetadata] reads it back; it is meant for the program that wrote it.
 func (m *Metadata) AppendBinary(b []byte) []byte {
 	e := encoder{}
-	e.lengths = words(e.lengths, len(m.RequiresDist), len(m.ProvidesExtra), len(m.Dynamic))
+	e.lengths = words(e.lengths, len(m.RequiresDist), len(m.ProvidesExtra), len(m.Dynamic), len(m.FreeThreading), len(m.URLs))
 	e.texts(m.MetadataVersion, m.Name, m.Version, m.RequiresPython)
 	e.texts(m.RequiresDist...)
 	e.texts(m.ProvidesExtra...)
 	e.texts(m.Dynamic...)
+	e.texts(m.FreeThreading...)
+	e.texts(m.URLs...)
 
 	start := len(b)
 	b = append(b, metadataMagic...)
@@ -47,8 +49,13 @@ func DecodeMetadata(b []byte) (*Metadata, error) {
 
 func (d *decoder) metadata() *Metadata {
 	counts := d.section(4 * nLists)
-	requires, extras, dynamic := d.word(&counts), d.word(&counts), d.word(&counts)
-	d.lengths = d.section(4 * (nSingle + uint64(requires) + uint64(extras) + uint64(dynamic)))
+	var lists [nLists]uint32
+	all := uint64(nSingle)
+	for i := range lists {
+		lists[i] = d.word(&counts)
+		all += uint64(lists[i])
+	}
+	d.lengths = d.section(4 * all)
 	if d.fault != "" {
 		return nil
 	}
@@ -58,15 +65,12 @@ func (d *decoder) metadata() *Metadata {
 	m := &Metadata{
 		MetadataVersion: d.next(), Name: d.next(), Version: d.next(), RequiresPython: d.next(),
 	}
-	for _, list := range []struct {
-		dst *[]string
-		n   uint32
-	}{{&m.RequiresDist, requires}, {&m.ProvidesExtra, extras}, {&m.Dynamic, dynamic}} {
-		if list.n > 0 {
-			*list.dst = make([]string, list.n)
+	for i, list := range [nLists]*[]string{&m.RequiresDist, &m.ProvidesExtra, &m.Dynamic, &m.FreeThreading, &m.URLs} {
+		if lists[i] > 0 {
+			*list = make([]string, lists[i])
 		}
-		for i := range *list.dst {
-			(*list.dst)[i] = d.next()
+		for j := range *list {
+			(*list)[j] = d.next()
 		}
 	}
 	if len(d.text) > 0 {

@@ -23,7 +23,17 @@ type Metadata struct {
 	ProvidesExtra   []string
 	// Dynamic are the fields that a build may change (PEP 643).
 	Dynamic []string
+	// FreeThreading are the classifiers about free threading; others are not kept.
+	FreeThreading []string
+	// URLs are the project's, as "label, address"; Home-page has the label Homepage.
+	URLs []string
 }
+
+// freeThreading begins the classifiers that are kept.
+const freeThreading = "Programming Language :: Python :: Free Threading"
+
+// maxURLs is how many addresses of a project are kept.
+const maxURLs = 32
 
 // maxMetadata bounds a metadata file in bytes. The longest on the public index
 // are long descriptions of a few megabytes.
@@ -113,12 +123,19 @@ func decodeText(b []byte) string {
 type metadataField struct {
 	one  *string
 	many *[]string
+	// prefix is what the values of the list must begin with, put is put before them,
+	// and most is how many there may be, 0 for any number.
+	prefix, put string
+	most        int
 }
 
 func (f metadataField) none() bool { return f.one == nil && f.many == nil }
 
 func (f metadataField) set(value string) {
 	switch {
+	case f.many != nil && (!strings.HasPrefix(value, f.prefix) || f.most > 0 && len(*f.many) >= f.most):
+	case f.many != nil && f.put != "":
+		*f.many = append(*f.many, f.put+value)
 	case f.many != nil:
 		*f.many = append(*f.many, value)
 	case *f.one == "":
@@ -153,6 +170,12 @@ func (m *Metadata) field(name []byte) metadataField {
 		return metadataField{many: &m.ProvidesExtra}
 	case "dynamic":
 		return metadataField{many: &m.Dynamic}
+	case "classifier":
+		return metadataField{many: &m.FreeThreading, prefix: freeThreading}
+	case "project-url":
+		return metadataField{many: &m.URLs, most: maxURLs}
+	case "home-page":
+		return metadataField{many: &m.URLs, put: "Homepage, ", most: maxURLs}
 	}
 	return metadataField{}
 }

@@ -3,6 +3,7 @@ package simple
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,9 +22,17 @@ func TestParseMetadata(t *testing.T) {
 			"usual",
 			"Metadata-Version: 2.4\nName: Foo.Bar\nVersion: 1.0\nSummary: a: b\nRequires-Python: >=3.9\n" +
 				"Requires-Dist: a>=1\nRequires-Dist: b; extra == 'x'\nProvides-Extra: x\nDynamic: License\n" +
-				"Project-URL: Homepage, https://example.invalid\n\nName: in the body\nRequires-Dist: c\n",
+				"Classifier: Programming Language :: Python :: 3\nClassifier: Programming Language :: Python :: Free Threading :: 2 - Beta\n" +
+				"Home-page: https://example.invalid/home\nProject-URL: Homepage, https://example.invalid\n\nName: in the body\nRequires-Dist: c\n",
 			Metadata{MetadataVersion: "2.4", Name: "Foo.Bar", Version: "1.0", RequiresPython: ">=3.9",
-				RequiresDist: []string{"a>=1", "b; extra == 'x'"}, ProvidesExtra: []string{"x"}, Dynamic: []string{"License"}},
+				RequiresDist: []string{"a>=1", "b; extra == 'x'"}, ProvidesExtra: []string{"x"}, Dynamic: []string{"License"},
+				FreeThreading: []string{"Programming Language :: Python :: Free Threading :: 2 - Beta"},
+				URLs:          []string{"Homepage, https://example.invalid/home", "Homepage, https://example.invalid"}},
+		},
+		{
+			"more addresses than anybody has",
+			"Name: a\nVersion: 1\n" + strings.Repeat("Project-URL: x\n", 2*maxURLs),
+			Metadata{Name: "a", Version: "1", URLs: slices.Repeat([]string{"x"}, maxURLs)},
 		},
 		{
 			"carriage returns, a byte order mark and no end of line",
@@ -212,7 +221,7 @@ func FuzzParseMetadata(f *testing.F) {
 			}
 			return
 		}
-		for _, text := range append(append(append(m.RequiresDist, m.ProvidesExtra...), m.Dynamic...), m.Name, m.Version) {
+		for _, text := range slices.Concat(m.RequiresDist, m.ProvidesExtra, m.Dynamic, m.FreeThreading, m.URLs, []string{m.Name, m.Version}) {
 			if text == "" || strings.ContainsAny(text, "\n") || text != strings.TrimSpace(text) {
 				t.Errorf("value %q", text)
 			}

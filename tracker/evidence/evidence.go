@@ -110,8 +110,11 @@ type Metadata struct {
 	RequiresDist   []string          `json:"requires_dist,omitempty"`
 	RequiresPython string            `json:"requires_python,omitempty"`
 	URLs           map[string]string `json:"urls,omitempty"` // by their labels
-	At             time.Time         `json:"at"`
-	Tool           string            `json:"tool"`
+	// Full reports that the classifiers about free threading and the addresses were
+	// looked for. The first version of this program kept what is required only.
+	Full bool      `json:"full,omitempty"`
+	At   time.Time `json:"at"`
+	Tool string    `json:"tool"`
 }
 
 // Static is what reading a wheel showed.
@@ -137,6 +140,16 @@ type Probe struct {
 	At       time.Time     `json:"at"`
 	Tool     string        `json:"tool"`
 	Result   *probe.Result `json:"result"`
+}
+
+// Downloads is how often a project was downloaded, as a list of many said.
+type Downloads struct {
+	Project string `json:"project"`
+	// At is the date of the list, or when it was read if it has none.
+	At     time.Time `json:"at"`
+	Source string    `json:"source"` // the list: a name or an address, without credentials
+	Count  int64     `json:"count"`  // in the time that the list is about
+	Tool   string    `json:"tool"`
 }
 
 // Upstream is what one file of a project's repository says of its tests.

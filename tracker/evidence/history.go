@@ -22,6 +22,8 @@ type History struct {
 	Static   map[string]*Static `json:"static"`
 	Probes   []Probe            `json:"probes"`
 	Upstream []Upstream         `json:"upstream"`
+	// Downloads are what lists said, in the order of their dates.
+	Downloads []Downloads `json:"downloads,omitempty"`
 }
 
 // A FileState is a file at some time.

@@ -92,6 +92,7 @@ func tables() []table {
 		{"file_detail", "project, name, sha256, observation, size, uploaded, requires_python, url", "project, name, sha256, observation"},
 		{"file_event", "project, name, sha256, at, kind, reason, observation", "project, name, sha256, at, kind"},
 		body(metadataTable), body(upstreamTable), body(staticTable), body(probeTable),
+		{"downloads", downloadsColumns, "project, at, source"},
 		{"run", "id, began, tool, what", "id"},
 		{"run_end", "run, ended, result", "run"},
 	}

@@ -31,7 +31,7 @@ func (s *Store) History(ctx context.Context, name string) (*evidence.History, er
 			h.Project = ps[0]
 		}
 		for _, read := range []func(context.Context, querier, *evidence.History) error{
-			readObservations, readFiles, readEvents, readMetadata, readUpstream, readStatic, readProbes,
+			readObservations, readFiles, readEvents, readMetadata, readUpstream, readStatic, readProbes, readDownloads,
 		} {
 			if err := read(ctx, tx, h); err != nil {
 				return fmt.Errorf("history of %s: %w", name, err)
@@ -153,7 +153,7 @@ func readMetadata(ctx context.Context, q querier, h *evidence.History) error {
 			if err := decode(body, &b); err != nil {
 				return err
 			}
-			m.At, m.Classifiers, m.RequiresDist, m.RequiresPython, m.URLs = instant(at), b.Classifiers, b.RequiresDist, b.RequiresPython, b.URLs
+			m.At, m.Classifiers, m.RequiresDist, m.RequiresPython, m.URLs, m.Full = instant(at), b.Classifiers, b.RequiresDist, b.RequiresPython, b.URLs, b.Full
 			h.Metadata = append(h.Metadata, m)
 			return nil
 		})

@@ -157,7 +157,7 @@ func sameSchema(t *testing.T, server *pgtest.Server) {
 			WHERE k.constraint_type = 'PRIMARY KEY' AND u.table_name = c.table_name AND u.column_name = c.column_name)
 		FROM information_schema.columns c WHERE c.table_schema = 'public' AND c.table_name <> 'ftpkg_schema' AND c.is_nullable = 'NO'
 		ORDER BY c.table_name, c.ordinal_position`)
-	if len(lite) < 11 {
+	if len(lite) < 12 {
 		t.Errorf("tables %v", lite)
 	}
 	for table, want := range lite {

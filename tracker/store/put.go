@@ -73,6 +73,7 @@ type metadataBody struct {
 	RequiresDist   []string          `json:"requires_dist,omitempty"`
 	RequiresPython string            `json:"requires_python,omitempty"`
 	URLs           map[string]string `json:"urls,omitempty"`
+	Full           bool              `json:"full,omitempty"`
 }
 
 // upstreamBody is the JSON of what a repository's file says.
@@ -97,7 +98,7 @@ func (s *Store) putMetadata(ctx context.Context, tx *sql.Tx, m *evidence.Metadat
 		return nil // nor are its files kept
 	}
 	return metadataTable.add(ctx, s.dialect, tx, true, []any{m.Project, version, hexDigest(m.SHA256)}, s.then(m.At, at), []any{s.by(m.Tool)},
-		metadataBody{m.Classifiers, m.RequiresDist, m.RequiresPython, m.URLs})
+		metadataBody{m.Classifiers, m.RequiresDist, m.RequiresPython, m.URLs, m.Full})
 }
 
 func (s *Store) putUpstream(ctx context.Context, tx *sql.Tx, u *evidence.Upstream, at time.Time) error {
@@ -156,13 +157,22 @@ func (s *Store) HasStatic(ctx context.Context, sha256 string, rules int) (bool, 
 	return n > 0, s.wrap(err)
 }
 
-// HasMetadata reports whether the metadata of a release's file is known; of a file
-// without a digest, what the index itself said of the release.
+// HasMetadata reports whether the metadata of a release's file is known in full; of
+// a file without a digest, what the index itself said of the release.
 func (s *Store) HasMetadata(ctx context.Context, project, version, sha256 string) (bool, error) {
-	var n int
-	err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM metadata WHERE project = $1 AND version = $2 AND sha256 = $3`,
-		project, version, sha256).Scan(&n)
-	return n > 0, s.wrap(err)
+	full := false
+	err := each(ctx, s.read, `SELECT body FROM metadata WHERE project = $1 AND version = $2 AND sha256 = $3`, []any{project, version, sha256},
+		func(rows *sql.Rows) error {
+			var body []byte
+			if err := rows.Scan(&body); err != nil {
+				return err
+			}
+			var b metadataBody
+			err := decode(body, &b)
+			full = full || b.Full
+			return err
+		})
+	return full, s.wrap(err)
 }
 
 // LastProbe is when a file was last probed on a Python and platform, zero if never.

@@ -19,7 +19,7 @@ var fixture = flag.Bool("fixture", false, "make the fixtures of the newest schem
 
 // fixtures are the schemas that were released: testdata has a dump of a store of
 // each by both databases, and what it says.
-func fixtures() []int { return []int{1} }
+func fixtures() []int { return []int{1, 2} }
 
 func fixtureFile(schema int, kind string) string {
 	return filepath.Join("testdata", fmt.Sprintf("schema-%d.%s", schema, kind))
@@ -61,9 +61,19 @@ func released(t *testing.T, database string, fresh func(t *testing.T) string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := storetest.Open(t, where, frozen())
+		upgraded, backup := false, ""
+		o := frozen()
+		o.OnUpgrade = func(from, _ int64, path string) { upgraded, backup = from == int64(schema), path }
+		s := storetest.Open(t, where, o)
 		if got := storetest.Dump(t, s) + "\n"; got != string(want) {
 			t.Errorf("schema %d: %d bytes of facts, not %d", schema, len(got), len(want))
+		}
+		newest := fixtures()[len(fixtures())-1]
+		if upgraded != (schema < newest) {
+			t.Errorf("schema %d: upgraded %t", schema, upgraded)
+		}
+		if upgraded && database == "sqlite" {
+			copied(t, backup, schema, string(want))
 		}
 		r, err := s.Verify(t.Context())
 		if err != nil || !r.OK() {
@@ -75,6 +85,21 @@ func released(t *testing.T, database string, fresh func(t *testing.T) string) {
 				t.Error(err)
 			}
 		}
+	}
+}
+
+// copied checks that a copy that was made before an upgrade is of the old schema, and
+// has what the store had.
+func copied(t *testing.T, backup string, schema int, want string) {
+	t.Helper()
+	o := frozen()
+	o.ReadOnly = true
+	_, err := store.Open(t.Context(), backup, o)
+	if e, ok := errors.AsType[*store.SchemaError](err); !ok || e.Have != int64(schema) {
+		t.Errorf("the copy before the upgrade from %d: %v", schema, err)
+	}
+	if got := storetest.Dump(t, storetest.Open(t, backup, frozen())) + "\n"; got != want {
+		t.Errorf("the copy before the upgrade from %d has %d bytes of facts, not %d", schema, len(got), len(want))
 	}
 }
 

@@ -78,6 +78,9 @@ func (s *Store) Verify(ctx context.Context) (*Report, error) {
 		if err := r.tracked(ctx, tx); err != nil {
 			return err
 		}
+		if err := r.downloads(ctx, tx); err != nil {
+			return err
+		}
 		if err := r.projects(ctx, tx); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func Run(t *testing.T, fresh func(t *testing.T) string) {
 		{"Empty", s.empty}, {"Projects", s.projects}, {"Looks", s.looks}, {"Files", s.files}, {"LateLook", s.lateLook},
 		{"Details", s.details}, {"Refusals", s.refusals}, {"Hostile", s.hostile}, {"Bodies", s.bodies}, {"Seen", s.seen},
 		{"Runs", s.runs}, {"Story", s.story}, {"TwoUpdaters", s.twoUpdaters}, {"Cancelled", s.cancelled},
-		{"OnlyAdded", s.onlyAdded}, {"Tampered", s.tampered}, {"Backup", s.backup}, {"ReadOnly", s.readOnly},
+		{"Downloads", s.downloads}, {"OnlyAdded", s.onlyAdded}, {"Tampered", s.tampered}, {"Backup", s.backup}, {"ReadOnly", s.readOnly},
 		{"Readers", s.readers}, {"OpenTogether", s.openTogether}, {"NewerSchema", s.newerSchema},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -457,18 +457,27 @@ func (s suite) bodies(t *testing.T) {
 
 	// The same again is no news, going back to what was said before is.
 	for i, classifier := range []string{"one", "one", "two", "two", "one"} {
-		check(st.PutMetadata(ctx, &evidence.Metadata{Project: "p", Version: "1", Classifiers: []string{classifier}, At: hour(i)}))
+		check(st.PutMetadata(ctx, &evidence.Metadata{Project: "p", Version: "1", Classifiers: []string{classifier}, Full: true, At: hour(i)}))
 		check(st.PutUpstream(ctx, &evidence.Upstream{Project: "p", Repository: "r", File: "f", Tests: []string{classifier}, At: hour(i), Source: fmt.Sprint("clone ", i)}))
 	}
 	// Nor is what a slower updater saw in between.
-	check(st.PutMetadata(ctx, &evidence.Metadata{Project: "p", Version: "1", Classifiers: []string{"two"}, At: hour(1).Add(time.Minute)}))
-	check(st.PutMetadata(ctx, &evidence.Metadata{Project: "p", Version: "1", SHA256: Digest("a"), Classifiers: []string{"one"}, At: hour(9)}))
+	check(st.PutMetadata(ctx, &evidence.Metadata{Project: "p", Version: "1", Classifiers: []string{"two"}, Full: true, At: hour(1).Add(time.Minute)}))
+	check(st.PutMetadata(ctx, &evidence.Metadata{Project: "p", Version: "1", SHA256: Digest("a"), Classifiers: []string{"one"}, Full: true, At: hour(9)}))
+	// Requirements alone are not all that is to be known.
+	check(st.PutMetadata(ctx, &evidence.Metadata{Project: "p", Version: "2", RequiresDist: []string{"x"}, At: hour(0)}))
+	if has, err := st.HasMetadata(ctx, "p", "2", ""); err != nil || has {
+		t.Errorf("has metadata of which only a part was read: %v, %v", has, err)
+	}
+	check(st.PutMetadata(ctx, &evidence.Metadata{Project: "p", Version: "2", RequiresDist: []string{"x"}, Full: true, At: hour(10)}))
+	if has, err := st.HasMetadata(ctx, "p", "2", ""); err != nil || !has {
+		t.Errorf("has metadata that were read again: %v, %v", has, err)
+	}
 	h := history(t, st, "p")
 	var said []string
 	for _, m := range h.Metadata {
 		said = append(said, fmt.Sprint(m.At.Sub(Begin()).Hours(), " ", m.Classifiers, " ", len(m.SHA256)))
 	}
-	equal(t, "metadata", said, []string{"0 [one] 0", "2 [two] 0", "4 [one] 0", "9 [one] 64"})
+	equal(t, "metadata", said, []string{"0 [one] 0", "0 [] 0", "2 [two] 0", "4 [one] 0", "9 [one] 64", "10 [] 0"})
 	said = nil
 	for _, u := range h.Upstream {
 		said = append(said, fmt.Sprint(u.At.Sub(Begin()).Hours(), " ", u.Tests, " ", u.Source))
@@ -512,6 +521,63 @@ func (s suite) bodies(t *testing.T) {
 	if at, err := st.LastProbe(ctx, a.SHA256, "3.15t", p.Platform); err != nil || !at.IsZero() {
 		t.Errorf("probe of another Python: %v, %v", at, err)
 	}
+	sound(t, st)
+}
+
+// Downloads is a list of the n-th month: its projects are downloaded a thousand
+// times, two thousand times and so on.
+func Downloads(n int, projects ...string) []evidence.Downloads {
+	var all []evidence.Downloads
+	for i, name := range projects {
+		all = append(all, evidence.Downloads{Project: name, At: Begin().AddDate(0, n, 0), Source: "top <b>", Count: int64(1000 * (i + 1)), Tool: "list"})
+	}
+	return all
+}
+
+func (s suite) downloads(t *testing.T) {
+	st := s.open(t)
+	ctx := t.Context()
+	var want []evidence.Downloads
+	for n := range 3 {
+		list := Downloads(n, "p", "q")
+		for range 2 { // again is once
+			if err := st.PutDownloads(ctx, list...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want = append(want, list[1])
+	}
+	other := Downloads(1, "q")
+	other[0].Count = 7 // the same list cannot say two things
+	if err := st.PutDownloads(ctx, other...); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "downloads", history(t, st, "q").Downloads, want)
+	equal(t, "downloads of another", len(history(t, st, "r").Downloads), 0)
+
+	// All or none.
+	for _, bad := range []evidence.Downloads{{Project: "Not a name"}, {Project: "s", Count: -1}, {Project: "s", Source: strings.Repeat("x", 1001)}} {
+		if err := st.PutDownloads(ctx, append(Downloads(5, "s"), bad)...); err == nil {
+			t.Errorf("recorded: %.60v", bad)
+		}
+	}
+	equal(t, "downloads of what was refused", len(history(t, st, "s").Downloads), 0)
+
+	// What says nothing of its time and its tool is the store's own.
+	if err := st.PutDownloads(ctx, evidence.Downloads{Project: "s", Source: "a\x00b", Count: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if d := history(t, st, "s").Downloads; len(d) != 1 || d[0].At.IsZero() || d[0].Tool == "" || d[0].Source != "a\uFFFDb" {
+		t.Errorf("downloads %+v", d)
+	}
+	var many []evidence.Downloads
+	for i := range 3000 {
+		many = append(many, Downloads(6, fmt.Sprint("many-", i))...)
+	}
+	if err := st.PutDownloads(ctx, many...); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "downloads of the last of many", history(t, st, "many-2999").Downloads, many[2999:])
 	sound(t, st)
 }
 
@@ -700,7 +766,7 @@ func (s suite) cancelled(t *testing.T) {
 func tablesOfFacts() map[string]string {
 	return map[string]string{
 		"tracked": "tool", "observation": "detail", "file": "version", "file_detail": "size", "file_event": "reason",
-		"metadata": "tool", "upstream": "source", "static": "tool", "probe": "tool", "run": "what", "run_end": "result",
+		"metadata": "tool", "upstream": "source", "static": "tool", "probe": "tool", "downloads": "tool", "run": "what", "run_end": "result",
 	}
 }
 
@@ -737,6 +803,9 @@ func Populate(t *testing.T, st *store.Store) {
 	record(t, st, look(0, vocab.ObservedChanged, bare))
 	record(t, st, look(1, vocab.ObservedChanged, file("a")))
 	if _, err := st.RemoveProjects(ctx, tell.Name(2)); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.PutDownloads(ctx, Downloads(1, tell.Name(0), "p")...); err != nil {
 		t.Fatal(err)
 	}
 	r, err := st.BeginRun(ctx, "update")
@@ -811,6 +880,7 @@ func (s suite) tampered(t *testing.T) {
 	text("upstream", "project", "repository", "file", "tool", "source", "body", "digest")
 	text("static", "sha256", "tool", "body", "digest")
 	text("probe", "sha256", "python", "platform", "tool", "body", "digest")
+	text("downloads", "project", "source", "tool", "digest")
 	number("tracked", "at")
 	number("observation", "at", "id")
 	number("file", "size", "uploaded", "observation")
@@ -820,6 +890,7 @@ func (s suite) tampered(t *testing.T) {
 		number(table, "at")
 	}
 	number("static", "rules")
+	number("downloads", "at", "count")
 	for _, q := range []string{
 		"UPDATE file_event SET kind = 'yanked' WHERE kind = 'vanished'", "DELETE FROM file_event WHERE kind = 'unyanked'",
 		"DELETE FROM observation WHERE project = 'p'", "DELETE FROM file_detail", "DELETE FROM file",
