@@ -205,6 +205,9 @@ func (r *Retrier) earn() {
 	r.tokens = min(r.tokens+earned, float64(r.o.Budget))
 }
 
+// Temporary reports whether an exchange that failed like that may go better later.
+func Temporary(err error) bool { return err != nil && temporary(err) }
+
 // temporary reports whether trying again may help. What is not known to be
 // final is a broken connection in one of its many forms.
 func temporary(err error) bool {

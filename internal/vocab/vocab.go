@@ -54,5 +54,6 @@ func Sets() []Set {
 		GuardActions(), BenchRuns(), ABIs(), Declarations(), Evidences(), Fits(), Verdicts(), Severities(), Readinesses(), Reaches(),
 		Purposes(), DropCauses(), GapStatuses(), HalfGaps(), Losses(),
 		States(), Installs(), GILValues(), Observeds(), FileChanges(), EventKinds(), Contradictions(),
+		Jobs(), JobOutcomes(), JobStates(),
 	}
 }
