@@ -35,14 +35,15 @@ func root() string { return filepath.Join(here(), "..", "..", "..") }
 
 // Tools are programs of others, in a cache.
 type Tools struct {
-	dir                string
-	golang, node, venv tool
+	dir                          string
+	golang, node, venv, checkers tool
 }
 
 // New returns the tools below a directory; python is an interpreter that makes the
 // environment of those which are written in Python.
 func New(dir, python string) *Tools {
 	ours, cibw := "matrix/emit/emittest/requirements.txt", "scripts/matrix-tables/requirements.txt"
+	const checks = "scripts/wheels/requirements.txt"
 	return &Tools{
 		dir: dir,
 		golang: tool{
@@ -72,6 +73,13 @@ func New(dir, python string) *Tools {
 				return err
 			}
 			_, err := do(ctx, dir, pip, "install", "--quiet", "--no-deps", "-r", filepath.Join(root(), cibw))
+			return err
+		}},
+		checkers: tool{name: "checkers", from: []string{checks}, fill: func(ctx context.Context, dir string) error {
+			if _, err := do(ctx, dir, python, "-m", "venv", "."); err != nil {
+				return err
+			}
+			_, err := do(ctx, dir, filepath.Join(dir, "bin", "pip"), "install", "--quiet", "-r", filepath.Join(root(), checks))
 			return err
 		}},
 	}
@@ -179,6 +187,14 @@ func (l *Tools) Node(t testing.TB) string {
 func (l *Tools) Python(t testing.TB) string {
 	t.Helper()
 	return filepath.Join(l.venv.get(t, l.dir), "bin")
+}
+
+// Checkers returns the directory of the programs that check wheels: twine,
+// check-wheel-contents, abi3audit, pydistcheck. They get an environment of their own,
+// since they do not all go together with the others.
+func (l *Tools) Checkers(t testing.TB) string {
+	t.Helper()
+	return filepath.Join(l.checkers.get(t, l.dir), "bin")
 }
 
 // run runs a program of a test; it fails the test if the program fails.
