@@ -5,8 +5,7 @@
 // # Where to look
 //
 //   - proxy.go: the line; index.go: the index, and generate.go: what is on it;
-//     process.go: processes that are killed, and what they used; program.go: the
-//     program they run
+//     process.go: processes that are killed, and what they used
 //   - facts.go: what a store holds, without what differs from run to run
 //   - chaos_test.go: all of it at once
 //

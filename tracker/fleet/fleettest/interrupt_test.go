@@ -1,0 +1,8 @@
+package fleettest_test
+
+import (
+	"os"
+	"os/signal"
+)
+
+func ignoreInterrupts() { signal.Ignore(os.Interrupt) }
