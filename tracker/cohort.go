@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ftpkg/ftpkg/resolver/pep508"
+	"github.com/ftpkg/ftpkg/tracker/evidence"
 )
 
 //go:embed cohort.txt
@@ -22,7 +23,8 @@ type Cohort struct {
 	Date time.Time
 	// Packages are normalised names, in the order of the list, each once.
 	Packages []string
-	// Downloads are how often each is downloaded, where the list tells.
+	// Downloads are how often packages are downloaded, where the list tells, those
+	// included that are beyond the part of it that was asked for.
 	Downloads map[string]int64
 
 	has map[string]bool
@@ -58,7 +60,7 @@ func ParseCohort(name string, r io.Reader) (*Cohort, error) {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		if err := c.add(line, 0); err != nil {
+		if err := c.add(line); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
 		}
 	}
@@ -68,18 +70,11 @@ func ParseCohort(name string, r io.Reader) (*Cohort, error) {
 	return c, nil
 }
 
-func (c *Cohort) add(name string, downloads int64) error {
+func (c *Cohort) add(name string) error {
 	if err := pep508.CheckName(name); err != nil {
 		return err
 	}
-	name = pep508.NormalizeName(name)
-	if downloads > 0 {
-		if c.Downloads == nil {
-			c.Downloads = map[string]int64{}
-		}
-		c.Downloads[name] = max(downloads, c.Downloads[name])
-	}
-	if !c.has[name] {
+	if name = pep508.NormalizeName(name); !c.has[name] {
 		if c.has == nil {
 			c.has = map[string]bool{}
 		}
@@ -89,12 +84,40 @@ func (c *Cohort) add(name string, downloads int64) error {
 	return nil
 }
 
+// count notes how often a package is downloaded.
+func (c *Cohort) count(name string, downloads int64) error {
+	if err := pep508.CheckName(name); err != nil {
+		return err
+	}
+	if downloads <= 0 {
+		return nil
+	}
+	if c.Downloads == nil {
+		c.Downloads = map[string]int64{}
+	}
+	name = pep508.NormalizeName(name)
+	c.Downloads[name] = max(downloads, c.Downloads[name])
+	return nil
+}
+
+// Counts are the downloads of packages as facts: of those among names. Source names
+// the list, without credentials.
+func (c *Cohort) Counts(source string, names []string) []evidence.Downloads {
+	var all []evidence.Downloads
+	for _, name := range names {
+		if n := c.Downloads[name]; n > 0 {
+			all = append(all, evidence.Downloads{Project: name, At: c.Date, Source: source, Count: n})
+		}
+	}
+	return all
+}
+
 // maxTop is the size of the largest list of top packages that is read, in bytes:
 // that of all names of an index is some 50 MB.
 const maxTop = 128 << 20
 
 // ParseTop reads a list of the most downloaded packages as JSON, of which it takes
-// the first n, or all if n is 0: an object with rows of "project" and
+// the first n, or all if n is 0, and the downloads of all: an object with rows of "project" and
 // "download_count", or a plain list of names.
 func ParseTop(name string, r io.Reader, n int) (*Cohort, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxTop+1))
@@ -122,15 +145,18 @@ func ParseTop(name string, r io.Reader, n int) (*Cohort, error) {
 		if n > 0 && len(c.Packages) == n {
 			break
 		}
-		if err := c.add(project, 0); err != nil {
+		if err := c.add(project); err != nil {
 			return nil, err
 		}
 	}
 	for _, row := range top.Rows {
-		if n > 0 && len(c.Packages) == n {
-			break
+		if err := c.count(row.Project, row.Downloads); err != nil {
+			return nil, err
 		}
-		if err := c.add(row.Project, row.Downloads); err != nil {
+		if n > 0 && len(c.Packages) == n {
+			continue
+		}
+		if err := c.add(row.Project); err != nil {
 			return nil, err
 		}
 	}

@@ -142,14 +142,34 @@ func (u *Updater) describe(ctx context.Context, name string, page *simple.Projec
 			continue
 		}
 		err = u.Store.PutMetadata(ctx, &evidence.Metadata{
-			Project: name, Version: wanted.Version, SHA256: wanted.SHA256, RequiresDist: m.RequiresDist, RequiresPython: m.RequiresPython,
-			At: evidence.Time(u.Now()), Tool: u.Tool,
+			Project: name, Version: wanted.Version, SHA256: wanted.SHA256, Classifiers: m.FreeThreading, RequiresDist: m.RequiresDist, RequiresPython: m.RequiresPython,
+			URLs: addresses(m.URLs), Full: true, At: evidence.Time(u.Now()), Tool: u.Tool,
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return failed
+}
+
+// longestAddress is how long an address may be for it to be kept, in bytes.
+const longestAddress = 500
+
+// addresses are a project's, by their labels; of two with one label the first counts.
+func addresses(lines []string) map[string]string {
+	var all map[string]string
+	for _, line := range lines {
+		label, address, ok := strings.Cut(line, ",")
+		label, address = strings.TrimSpace(label), strings.TrimSpace(address)
+		if !ok || all[label] != "" || len(line) > longestAddress || !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
+			continue
+		}
+		if all == nil {
+			all = map[string]string{}
+		}
+		all[label] = address
+	}
+	return all
 }
 
 // described reports whether the metadata that describe reads are known.

@@ -109,9 +109,21 @@ func (o trackOptions) openStore(ctx context.Context, env Env, create bool) (*sto
 	return o.open(ctx, env, store.Options{MustExist: !create})
 }
 
-// readStore opens the store to be read.
+// readStore opens the store to be read. One of an older schema is brought up to date
+// first.
 func (o trackOptions) readStore(ctx context.Context, env Env) (*store.Store, error) {
-	return o.open(ctx, env, store.Options{MustExist: true, ReadOnly: true})
+	reading := store.Options{MustExist: true, ReadOnly: true}
+	s, err := o.open(ctx, env, reading)
+	if e, ok := errors.AsType[*store.SchemaError](err); !ok || e.Newer() {
+		return s, err
+	}
+	if s, err = o.openStore(ctx, env, false); err == nil {
+		err = s.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return o.open(ctx, env, reading)
 }
 
 func (o trackOptions) open(ctx context.Context, env Env, opts store.Options) (*store.Store, error) {

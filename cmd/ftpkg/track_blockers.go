@@ -28,7 +28,7 @@ type blockersDocument struct {
 func trackBlockersCommand(env Env) *cli.Command {
 	return &cli.Command{
 		Name: "blockers", Usage: "rank the packages that keep others from going without the GIL",
-		Description: `Ranks the packages that are in the way of others, by how many they block. With -r, says what has to change before an application can go: the packages that are in its way, and those of which it is not known.
+		Description: `Ranks the packages that are in the way of others, by how many they block or, with --by-downloads, by how often what they block is downloaded, which lists say that were imported: see ftpkg track import. With -r, says what has to change before an application can go: the packages that are in its way, and those of which it is not known.
 
   $ ftpkg track blockers
   $ ftpkg track blockers -r uv.lock
@@ -57,6 +57,11 @@ Exit status: 0, or with -r 1 if something is in the way and 3 if something is un
 				return err
 			}
 			doc.Hindrances = status.Hindrances(all.Packages, c.Bool("by-downloads"))
+			if c.Bool("by-downloads") {
+				if err := checkCounts(env, all.Packages, doc.Hindrances); err != nil {
+					return err
+				}
+			}
 			if len(doc.Application) > 0 {
 				doc.Unblock, doc.Unknown = status.Unblock(all.Packages, doc.Application)
 			}
@@ -95,14 +100,70 @@ func writeBlockers(w io.Writer, doc *blockersDocument, color bool) error {
 		_, err := fmt.Fprintln(w, "no tracked package is in the way of another")
 		return err
 	}
+	counted := slices.ContainsFunc(doc.Hindrances, func(h status.Hindrance) bool { return h.Downloads > 0 })
 	var t table
-	t.header("package", "state", "blocks", "alone", "why")
+	header := []string{"package", "state", "blocks", "alone", "why"}
+	if counted {
+		header = slices.Insert(header, 4, "downloads")
+	}
+	t.header(header...)
 	for i := range doc.Hindrances {
 		h := &doc.Hindrances[i]
-		t.add(cell{text: h.Name}, cell{text: string(h.State), style: stateStyle(h.State)},
-			cell{text: strconv.Itoa(len(h.Blocks)), right: true}, cell{text: strconv.Itoa(h.Alone), right: true}, cell{text: h.Reason})
+		row := []cell{
+			{text: h.Name}, {text: string(h.State), style: stateStyle(h.State)},
+			{text: strconv.Itoa(len(h.Blocks)), right: true}, {text: strconv.Itoa(h.Alone), right: true}, {text: h.Reason},
+		}
+		if counted {
+			row = slices.Insert(row, 4, cell{text: downloads(h), right: true})
+		}
+		t.add(row...)
 	}
 	return t.write(w, color)
+}
+
+// downloads are those of what is blocked: at least so many if not all are known.
+func downloads(h *status.Hindrance) string {
+	switch {
+	case h.Downloads == 0:
+		return "-"
+	case h.Uncounted > 0:
+		return "≥" + thousands(h.Downloads)
+	}
+	return thousands(h.Downloads)
+}
+
+// thousands writes a number with its digits in threes.
+func thousands(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// checkCounts refuses to rank by what is not known, and warns of what is not known in
+// part.
+func checkCounts(env Env, packages []*status.Package, found []status.Hindrance) error {
+	blocked, unknown := map[string]bool{}, 0
+	for i := range found {
+		for _, name := range found[i].Blocks {
+			blocked[name] = true
+		}
+	}
+	for _, p := range packages {
+		if blocked[p.Name] && p.Downloads == 0 {
+			unknown++
+		}
+	}
+	const how = "run: ftpkg track import top-packages.json --downloads (a list of the most downloaded packages, a file or a URL)"
+	switch {
+	case unknown == 0:
+		return nil
+	case unknown == len(blocked):
+		return hintf(fmt.Errorf("it is not known how often what is blocked is downloaded (%s)", plural(unknown, "package")), how)
+	}
+	warnf(env.Stderr, "of %d of %s that are blocked it is not known how often they are downloaded", unknown, plural(len(blocked), "package"))
+	return nil
 }
 
 func trackExportCommand(env Env) *cli.Command {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,7 +37,7 @@ func trackInitCommand(env Env) *cli.Command {
 			if c.Bool("empty") {
 				cohort.Packages = nil
 			}
-			return addCohort(c, env, &cohort)
+			return addCohort(c, env, &cohort, "")
 		}),
 	}
 }
@@ -53,7 +54,7 @@ func trackAddCommand(env Env) *cli.Command {
 			if err != nil {
 				return err
 			}
-			return addCohort(c, env, &tracker.Cohort{Packages: names})
+			return addCohort(c, env, &tracker.Cohort{Packages: names}, "")
 		}),
 	}
 }
@@ -91,19 +92,30 @@ func trackImportCommand(env Env) *cli.Command {
 
   $ ftpkg track import uv.lock
   $ ftpkg track import top-packages.json --top 1000 --cohort top-1000
+  $ ftpkg track import top-packages.json --downloads
+
+A list of the most downloaded packages also tells how often each is downloaded, which is recorded of all that are tracked, as of the list's date; with --downloads, that alone is taken from it.
 
 --cohort names the list, so that curves can follow it. A list that is dated has its date in the name.`,
 		Flags: slices.Concat([]cli.Flag{
 			&cli.IntFlag{Name: "top", Category: groupInput, Usage: "of a list of top packages, only the first `N`"},
+			&cli.BoolFlag{Name: "downloads", Category: groupInput, Usage: "only record how often what is tracked is downloaded"},
 			&cli.StringFlag{Name: "cohort", Category: groupInput, Usage: "name the list `NAME`; without it, as the file"},
 		}, storeFlags(), settingsFlags()),
 		Action: action(env, 1, -1, func(c *cli.Context, env Env) error {
 			for _, arg := range c.Args().Slice() {
 				cohort, err := readCohort(c.Context, env, arg, c.String("cohort"), c.Int("top"))
-				if err != nil {
+				switch {
+				case err != nil:
 					return err
+				case c.Bool("downloads") && len(cohort.Downloads) == 0:
+					return usagef("%s does not tell how often packages are downloaded", arg)
+				case c.Bool("downloads"):
+					err = countDownloads(c, env, cohort, arg)
+				default:
+					err = addCohort(c, env, cohort, arg)
 				}
-				if err := addCohort(c, env, cohort); err != nil {
+				if err != nil {
 					return err
 				}
 			}
@@ -200,8 +212,9 @@ func requirementNames(in *inputs.Input) []string {
 	return names
 }
 
-// addCohort tracks a cohort's packages.
-func addCohort(c *cli.Context, env Env, cohort *tracker.Cohort) error {
+// addCohort tracks a cohort's packages, and records how often they and others are
+// downloaded if the list that it is from says so.
+func addCohort(c *cli.Context, env Env, cohort *tracker.Cohort, list string) error {
 	o, err := readTrackOptions(c, env)
 	if err != nil {
 		return err
@@ -210,20 +223,64 @@ func addCohort(c *cli.Context, env Env, cohort *tracker.Cohort) error {
 	if err != nil {
 		return err
 	}
-	var added []string
-	if len(cohort.Packages) > 0 {
-		added, err = s.AddProjects(c.Context, cohort.Name, cohort.Packages...)
-	}
+	added, counted, err := storeCohort(c.Context, s, cohort, list)
 	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
-	return writeAdded(env.Stdout, s.Name(), cohort, len(added))
+	return writeAdded(env.Stdout, s.Name(), cohort, added, counted)
 }
 
-func writeAdded(w io.Writer, name string, cohort *tracker.Cohort, added int) error {
+// storeCohort returns how many packages were not tracked before, and of how many it
+// became known how often they are downloaded.
+func storeCohort(ctx context.Context, s *store.Store, cohort *tracker.Cohort, list string) (added, counted int, err error) {
+	before, err := s.Names(ctx)
+	if err != nil || len(cohort.Packages) == 0 {
+		return 0, 0, err
+	}
+	if _, err := s.AddProjects(ctx, cohort.Name, cohort.Packages...); err != nil {
+		return 0, 0, err
+	}
+	after, err := s.Names(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	counts := cohort.Counts(listName(list), after)
+	return len(after) - len(before), len(counts), s.PutDownloads(ctx, counts...)
+}
+
+// countDownloads records how often what is tracked is downloaded.
+func countDownloads(c *cli.Context, env Env, cohort *tracker.Cohort, list string) error {
+	return withStore(c, env, func(ctx context.Context, s *store.Store) error {
+		names, err := s.Names(ctx)
+		if err != nil {
+			return err
+		}
+		counts := cohort.Counts(listName(list), names)
+		if err := s.PutDownloads(ctx, counts...); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(env.Stdout, "downloads of %d of %s recorded\n", len(counts), plural(len(names), "tracked package"))
+		return err
+	})
+}
+
+// listName is what a list is called in facts: its address without credentials, or the
+// name of its file.
+func listName(arg string) string {
+	if u, err := url.Parse(arg); err == nil && u.Host != "" {
+		u.User, u.RawQuery, u.Fragment = nil, "", ""
+		return u.String()
+	}
+	return filepath.Base(arg)
+}
+
+func writeAdded(w io.Writer, name string, cohort *tracker.Cohort, added, counted int) error {
 	text := fmt.Sprintf("%s tracked anew in %s", plural(added, "package"), name)
 	if known := len(cohort.Packages) - added; known > 0 {
 		text += fmt.Sprintf(", %d were already", known)
+	}
+	if counted > 0 {
+		text += fmt.Sprintf("; downloads of %d recorded", counted)
 	}
 	_, err := fmt.Fprintln(w, text)
 	return err

@@ -102,7 +102,9 @@ type Hindrance struct {
 	Blocks    []string `json:"blocks"`
 	Alone     int      `json:"alone"`
 	Downloads int64    `json:"downloads,omitempty"`
-	Issue     string   `json:"issue,omitempty"`
+	// Uncounted is of how many of them it is not known how often they are downloaded.
+	Uncounted int    `json:"uncounted,omitempty"`
+	Issue     string `json:"issue,omitempty"`
 }
 
 // Hindrances ranks the packages that block others: by how many they block, or by
@@ -123,6 +125,9 @@ func Hindrances(packages []*Package, byDownloads bool) []Hindrance {
 			}
 			h.Blocks = append(h.Blocks, p.Name)
 			h.Downloads += p.Downloads
+			if p.Downloads == 0 {
+				h.Uncounted++
+			}
 			if len(p.Blockers) == 1 && p.State == vocab.StateBlocked {
 				h.Alone++
 			}

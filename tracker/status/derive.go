@@ -21,6 +21,11 @@ func (d *Deriver) derive(h *evidence.History, at time.Time, hindsight bool) *Pac
 		Installs: map[string]map[string]vocab.Install{}, Since: map[string]First{}, Requires: []string{}, Blockers: []Blocker{},
 		GIL: GIL{Value: vocab.GILUnknown, Static: vocab.GILUnknown, Probed: vocab.GILUnknown, Evidence: []Evidence{}},
 	}
+	for i := range h.Downloads {
+		if n := &h.Downloads[i]; !n.At.After(at) {
+			row.Downloads, row.DownloadsAt = n.Count, n.At // in the order of their dates
+		}
+	}
 	answered, last := h.LastLook(at)
 	if answered != nil {
 		row.Checked = answered.At

@@ -77,8 +77,10 @@ type Package struct {
 	// Note and Issue are what people wrote of it; see package tracker.
 	Note  string `json:"note,omitempty"`
 	Issue string `json:"issue,omitempty"`
-	// Downloads is from the list that the cohort was made of, 0 if it has none.
-	Downloads int64 `json:"downloads,omitempty"`
+	// Downloads is how often it is downloaded, in the time that the list is about that
+	// said so, 0 if none did by then; DownloadsAt is the date of that list.
+	Downloads   int64     `json:"downloads,omitempty"`
+	DownloadsAt time.Time `json:"downloads_at,omitzero"`
 
 	requiresUnknown bool   // its metadata were not read
 	ownReason       string // why Own
