@@ -7,7 +7,7 @@ LDFLAGS  = -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.dat
 FUZZTIME ?= 60s
 TARGETS  = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: all build bundle test fmt vet lint fuzz bench accuracy docs cross clean
+.PHONY: all build bundle test browser fmt vet lint fuzz bench accuracy docs cross clean
 
 all: build
 
@@ -22,6 +22,10 @@ test: fmt vet ## everything CI checks
 	@scripts/test-postgres >/dev/null
 	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
 	echo go test -race -timeout 40m ./...; go test -race -timeout 40m ./...
+	@$(MAKE) --no-print-directory browser
+
+browser: ## the tracker's site in a real browser; pictures and the site are kept in dist/browser, or in CI_ARTIFACTS
+	scripts/test-browser "$(or $(CI_ARTIFACTS),dist)/browser"
 
 fmt:
 	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
@@ -29,6 +33,7 @@ fmt:
 
 vet:
 	go vet ./...
+	cd test/browser && go vet ./...
 
 lint: ## golangci-lint, at the version tools/go.mod names
 	go tool -modfile=tools/go.mod golangci-lint run

@@ -24,7 +24,7 @@ import (
 )
 
 // patience is how long one test may take, on a machine that is busy.
-const patience = 3 * time.Minute
+const patience = 20 * time.Minute
 
 // chromium finds the browser.
 func chromium(t testing.TB) string {
@@ -62,6 +62,7 @@ func open(t testing.TB, server string) *tab {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(profile), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.WSURLReadTimeout(3*time.Minute),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("no-first-run", true),
 		// Nothing but the server can be reached, whatever a page asks for.
@@ -150,7 +151,7 @@ func eval[T any](t testing.TB, x *tab, script string) T {
 // wait waits until the page says so.
 func (x *tab) wait(t testing.TB, script string) {
 	t.Helper()
-	x.run(t, chromedp.Poll(script, nil, chromedp.WithPollingTimeout(time.Minute)))
+	x.run(t, chromedp.Poll(script, nil, chromedp.WithPollingTimeout(5*time.Minute)))
 }
 
 // shoot keeps a picture of the whole page, if somebody wants it.
@@ -174,13 +175,24 @@ func dark() chromedp.Action {
 	return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}})
 }
 
-// serve serves a site under a folder, as a host of pages does.
-func serve(t testing.TB, in *site.Input) string {
+// build makes the files of a site, by path.
+func build(t testing.TB, in *site.Input) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
 	if err := site.Each(in, func(f site.File) error { files[f.Path] = f.Data; return nil }); err != nil {
 		t.Fatal(err)
 	}
+	return files
+}
+
+// serve serves a site under a folder, as a host of pages does.
+func serve(t testing.TB, in *site.Input) string {
+	t.Helper()
+	return serveFiles(t, build(t, in))
+}
+
+func serveFiles(t testing.TB, files map[string][]byte) string {
+	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/favicon.ico" { // which the browser asks for beside what is no page
 			w.WriteHeader(http.StatusNoContent)

@@ -3,5 +3,6 @@
 //
 // The browser is the one that CHROMIUM names, or else chromium, google-chrome or
 // chrome on the PATH; without one the tests fail. Screenshots go to the folder that
-// SCREENSHOTS names, or are not kept.
+// SCREENSHOTS names, and a whole site to the one that SITE names, or they are not kept.
+// scripts/test-browser installs what is missing and keeps both; make test calls it.
 package browser

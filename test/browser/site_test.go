@@ -281,10 +281,7 @@ func TestLooks(t *testing.T) {
 		"front": "", "blocked": "p/" + blocked.Name + "/", "gil-on": "p/" + on.Name + "/", "changes": "changes/", "regressions": "regressions/",
 		"blockers": "blockers/", "contradictions": "contradictions/", "matrix": "matrix/3.14t/", "about": "about/",
 	}
-	axe, err := os.ReadFile(filepath.Join("node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		t.Fatalf("no axe-core, run npm ci in this folder: %v", err)
-	}
+	axe := readAxe(t)
 	for name, path := range pages {
 		for _, look := range []struct {
 			name          string
@@ -310,12 +307,21 @@ func TestLooks(t *testing.T) {
 				}
 				x.shoot(t, name+"-"+look.name)
 				if look.name != "print" {
-					checkAxe(t, x, string(axe))
+					checkAxe(t, x, axe)
 				}
 			})
 		}
 	}
 	x.calm(t)
+}
+
+func readAxe(t *testing.T) string {
+	t.Helper()
+	axe, err := os.ReadFile(filepath.Join("node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatalf("no axe-core, run npm ci in this folder: %v", err)
+	}
+	return string(axe)
 }
 
 // checkAxe reports what axe-core finds, be it ever so small.

@@ -12,7 +12,7 @@
   const form = $("#filters");
   const fields = ["q", "state", "py", "os", "gil", "sort"];
   const bodies = [...table.tBodies]; // of a large table, groups of rows that are laid out when they come into sight
-  const large = table.classList.contains("large");
+  let large = table.classList.contains("large");
   const heads = [...table.tHead.rows[0].cells];
   const keys = heads.map((th) => th.dataset.k);
   const platforms = table.dataset.platforms.split(" ");
@@ -129,6 +129,20 @@
   };
   let height = 0; // of a row
   window.addEventListener("resize", () => { height = 0; });
+
+  // Assistive technology is told of rows that are laid out, and of no others. Who
+  // needs all of them at once asks for it, and waits a little longer for filters.
+  $("#whole")?.addEventListener("click", (e) => {
+    large = false;
+    table.classList.remove("large");
+    for (const body of bodies) {
+      body.hidden = false;
+      body.style.removeProperty("contain-intrinsic-block-size");
+    }
+    table.tabIndex = -1;
+    table.focus();
+    e.target.parentNode.remove();
+  });
 
   const toAddress = () => {
     const query = new URLSearchParams();
