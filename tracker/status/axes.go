@@ -151,7 +151,7 @@ func (d *Deriver) since(p *project, at time.Time) map[string]First {
 				continue
 			}
 			newest = r
-			f, tag := r.best(t.reach, t.version, at)
+			f, tag := r.best(t, byReach, at)
 			if f == nil || !kind(f, tag, t).IsCompiled() {
 				continue
 			}

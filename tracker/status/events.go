@@ -77,7 +77,7 @@ func (d *Deriver) span(p *project, r *release, at time.Time) span {
 	s := span{at: at, release: r, wheels: map[cell]bool{}, on: map[string]bool{}}
 	for i := range d.cells {
 		t := &d.cells[i]
-		f, tag := r.best(t.reach, t.version, at)
+		f, tag := r.best(t, byReach, at)
 		if f == nil || !kind(f, tag, t).IsCompiled() {
 			continue
 		}
@@ -249,7 +249,7 @@ func (d *Deriver) retired(now *span, python string) bool {
 	}
 	for i := range d.cells {
 		if t := &d.cells[i]; t.python == python {
-			return !slices.ContainsFunc(now.release.files, func(f *file) bool { return f.live(now.at) && f.admits(t.version) })
+			return !slices.ContainsFunc(now.release.files, func(f *file) bool { return f.live(now.at) && f.admits(t) })
 		}
 	}
 	return false

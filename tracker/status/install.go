@@ -1,7 +1,9 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -18,31 +20,84 @@ func fullVersion(python wheeltags.Python) pep440.Version {
 	return pep440.MustParse(fmt.Sprintf("%s.%d", python.Series(), lastMicro))
 }
 
-// admits reports whether a file's Requires-Python admits a version.
-func (f *file) admits(python pep440.Version) bool {
-	return f.requires == nil || f.requires.Contains(python)
-}
-
-// best returns the wheel of a release that an installer takes at a time, and the
-// tag by which.
-func (r *release) best(m *wheeltags.Matcher, python pep440.Version, at time.Time) (best *file, tag wheeltags.Tag) {
-	var bestRank int32
-	for _, f := range r.files {
-		if f.wheel == nil || !f.admits(python) || !f.live(at) {
-			continue
-		}
-		got, rank, ok := m.Best(&f.wheel.Tags)
-		if ok && (best == nil || rank < bestRank || rank == bestRank && f.wheel.Build.Compare(best.wheel.Build) > 0) {
-			best, tag, bestRank = f, got, rank
+// admits reports whether a file's Requires-Python admits the Python of a cell. Many
+// files have the same one, and many cells the same Python: each pair is looked at once.
+func (f *file) admits(t *target) bool {
+	r := f.requires
+	if r == nil {
+		return true
+	}
+	for len(r.asked) <= t.series {
+		r.asked = append(r.asked, notAsked)
+	}
+	if r.asked[t.series] == notAsked {
+		r.asked[t.series] = no
+		if r.Contains(t.version) {
+			r.asked[t.series] = yes
 		}
 	}
-	return best, tag
+	return r.asked[t.series] == yes
+}
+
+// By which matcher a cell takes a wheel: as its installers do, or with no floor.
+const (
+	byFloor = iota
+	byReach
+)
+
+// candidates are wheels that a cell takes, the best first, whether or not they were
+// there at some time; nil if that was not asked for.
+type candidates []candidate
+
+type candidate struct {
+	*file
+	rank int32
+}
+
+// candidates ranks the wheels of a release for a cell, once.
+func (r *release) candidates(t *target, by int) candidates {
+	if by == byReach && t.matchers[byReach] == t.matchers[byFloor] {
+		by = byFloor
+	}
+	for len(r.fits[by]) <= t.number {
+		r.fits[by] = append(r.fits[by], nil)
+	}
+	if list := r.fits[by][t.number]; list != nil {
+		return list
+	}
+	list := candidates{}
+	m := t.matchers[by]
+	for _, f := range r.files {
+		if f.wheel == nil || !f.admits(t) {
+			continue
+		}
+		if _, rank, ok := m.Best(&f.wheel.Tags); ok {
+			list = append(list, candidate{f, rank})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), b.wheel.Build.Compare(a.wheel.Build))
+	})
+	r.fits[by][t.number] = list
+	return list
+}
+
+// best returns the wheel of a release that a cell takes at a time, and the tag by
+// which.
+func (r *release) best(t *target, by int, at time.Time) (best *file, tag wheeltags.Tag) {
+	for _, c := range r.candidates(t, by) {
+		if c.live(at) {
+			tag, _, _ = t.matchers[by].Best(&c.wheel.Tags)
+			return c.file, tag
+		}
+	}
+	return nil, wheeltags.Tag{}
 }
 
 // sdist returns a source distribution of a release that an installer would build.
-func (r *release) sdist(python pep440.Version, at time.Time) *file {
+func (r *release) sdist(t *target, at time.Time) *file {
 	for _, f := range r.files {
-		if f.wheel == nil && f.admits(python) && f.live(at) {
+		if f.wheel == nil && f.admits(t) && f.live(at) {
 			return f
 		}
 	}
@@ -81,8 +136,7 @@ type chosen struct {
 // release has no wheel, a wheel of an older one comes before a source
 // distribution, as for all who ask for wheels only.
 func (p *project) choose(r *release, t *target, at time.Time) chosen {
-	python := t.version
-	if f, tag := r.best(t.matcher, python, at); f != nil {
+	if f, tag := r.best(t, byFloor, at); f != nil {
 		if k := kind(f, tag, t); k != vocab.InstallNone {
 			return chosen{target: t, install: k, release: r, file: f, tag: tag}
 		}
@@ -91,15 +145,15 @@ func (p *project) choose(r *release, t *target, at time.Time) chosen {
 		if older.version.Compare(r.version) >= 0 || older.version.IsPrerelease() {
 			continue
 		}
-		if f, tag := older.best(t.matcher, python, at); f != nil && kind(f, tag, t) != vocab.InstallNone {
-			return chosen{target: t, install: vocab.InstallOlder, release: older, file: f, tag: tag, source: r.sdist(python, at) != nil}
+		if f, tag := older.best(t, byFloor, at); f != nil && kind(f, tag, t) != vocab.InstallNone {
+			return chosen{target: t, install: vocab.InstallOlder, release: older, file: f, tag: tag, source: r.sdist(t, at) != nil}
 		}
 	}
 	for _, older := range p.releases {
 		if older.version.Compare(r.version) > 0 || older != r && older.version.IsPrerelease() {
 			continue
 		}
-		if f := older.sdist(python, at); f != nil {
+		if f := older.sdist(t, at); f != nil {
 			return chosen{target: t, install: vocab.InstallSdist, release: older, file: f}
 		}
 	}

@@ -22,14 +22,18 @@ type project struct {
 type release struct {
 	version pep440.Version
 	text    string
-	files   []*file // in the order of their times
+	files   []*file   // in the order of their times
+	first   time.Time // when the first of them came
+	// fits are the wheels that each cell takes, the best first, as far as that was
+	// asked for.
+	fits [2][]candidates
 }
 
 // A file is a file that an installer can use, and what became of it.
 type file struct {
 	*evidence.File
 	wheel    *wheeltags.Filename // nil for a source distribution
-	requires *pep440.Specifiers  // nil admits all
+	requires *requirement        // nil admits all
 	changes  []change
 	since    time.Time
 }
@@ -47,7 +51,7 @@ func read(h *evidence.History) *project {
 	type key struct{ name, sha string }
 	files := map[key]*file{}
 	byVersion := map[string]*release{}
-	specs := map[string]*pep440.Specifiers{}
+	specs := map[string]*requirement{}
 	for i := range h.Files {
 		f := &file{File: &h.Files[i], since: h.Files[i].Since()}
 		var version pep440.Version
@@ -104,22 +108,45 @@ func read(h *evidence.History) *project {
 		}
 		f.changes = append(f.changes, now)
 	}
+	for _, r := range p.releases {
+		for _, f := range r.files {
+			if r.first.IsZero() || f.since.Before(r.first) {
+				r.first = f.since
+			}
+		}
+	}
 	slices.SortFunc(p.releases, func(a, b *release) int { return b.version.Compare(a.version) })
 	return p
 }
 
+// A requirement is a Requires-Python, and what it says of the Pythons that were asked
+// about.
+type requirement struct {
+	pep440.Specifiers
+	asked []answer // by the Python's number
+}
+
+// An answer is one that is kept.
+type answer uint8
+
+const (
+	notAsked answer = iota
+	yes
+	no
+)
+
 // specifiers reads Requires-Python, each text once. What can't be read admits all,
 // as with installers.
-func specifiers(known map[string]*pep440.Specifiers, text string) *pep440.Specifiers {
+func specifiers(known map[string]*requirement, text string) *requirement {
 	if text == "" {
 		return nil
 	}
 	if s, ok := known[text]; ok {
 		return s
 	}
-	var found *pep440.Specifiers
+	var found *requirement
 	if s, err := pep440.ParseSpecifiers(text); err == nil {
-		found = &s
+		found = &requirement{Specifiers: s}
 	}
 	known[text] = found
 	return found
@@ -146,15 +173,7 @@ func (r *release) live(at time.Time) bool {
 }
 
 // since is when the first of its files came.
-func (r *release) since() time.Time {
-	var first time.Time
-	for _, f := range r.files {
-		if first.IsZero() || f.since.Before(first) {
-			first = f.since
-		}
-	}
-	return first
-}
+func (r *release) since() time.Time { return r.first }
 
 // newest returns the release that installers would take at a time: the newest
 // final one, or the newest of all where there are only pre-releases. One that came

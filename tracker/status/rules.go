@@ -80,31 +80,33 @@ type target struct {
 	headline bool   // its platform is in the headline's set
 	target   wheeltags.Target
 	version  pep440.Version // of the interpreter
-	matcher  *wheeltags.Matcher
-	// reach judges without a floor: what was published for the platform, however
-	// new a system it needs.
-	reach *wheeltags.Matcher
-	env   *pep508.Environment
+	series   int            // number of that version among those of the rules
+	number   int            // of the cell
+	// matchers judge by the platform's floor, and without one: by that, what was
+	// published for the platform, however new a system it needs.
+	matchers [2]*wheeltags.Matcher
+	env      *pep508.Environment
 }
 
 // New returns a Deriver by rules, which must not be changed afterwards and name
 // one Python at least.
 func New(r *Rules) *Deriver {
 	d := &Deriver{rules: r}
-	for _, python := range r.Pythons {
+	for series, python := range r.Pythons {
 		for _, half := range []wheeltags.Python{python, python.Twin()} {
 			for i, platforms := range [][]wheeltags.Platform{r.Platforms, r.Others} {
 				for _, p := range platforms {
 					t := wheeltags.Target{Python: half, Platform: p}
-					open := t
+					matchers := [2]*wheeltags.Matcher{byFloor: wheeltags.NewMatcher(t, wheeltags.PackagingOrder)}
+					matchers[byReach] = matchers[byFloor]
 					if newest, ok := p.WithNewestFloor(); ok {
+						open := t
 						open.Platform = newest
+						matchers[byReach] = wheeltags.NewMatcher(open, wheeltags.PackagingOrder)
 					}
 					d.cells = append(d.cells, target{
 						python: half.String(), platform: p.Name(), twin: half != python, headline: i == 0, target: t,
-						version: fullVersion(half), matcher: wheeltags.NewMatcher(t, wheeltags.PackagingOrder),
-						reach: wheeltags.NewMatcher(open, wheeltags.PackagingOrder),
-						env:   pep508.EnvironmentFor(t),
+						version: fullVersion(half), series: series, number: len(d.cells), matchers: matchers, env: pep508.EnvironmentFor(t),
 					})
 				}
 			}

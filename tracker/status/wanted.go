@@ -50,7 +50,7 @@ func (d *Deriver) Described(h *evidence.History, at time.Time) []*evidence.File 
 			if t.python != headline {
 				continue
 			}
-			if f, _ := r.best(t.matcher, t.version, at); f != nil {
+			if f, _ := r.best(t, byFloor, at); f != nil {
 				best = f
 				break
 			}
