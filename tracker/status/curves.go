@@ -22,19 +22,24 @@ type Mark struct {
 // What its files hold is told with hindsight: a file that was read today held the
 // same when it was published.
 func (d *Deriver) Marks(h *evidence.History, until time.Time) []Mark {
-	p := read(h)
+	return d.Study(h).Marks(until)
+}
+
+func (d *Deriver) marks(spans []span) []Mark {
 	var marks []Mark
-	for _, s := range d.spans(p, until) {
+	for i := range spans {
+		s := &spans[i]
 		m := Mark{At: s.at, Off: len(s.on) > 0}
+		wheels := d.served(s)
 		for _, python := range d.rules.Pythons {
 			served, all := false, true
 			for i := range d.cells {
 				t := &d.cells[i]
-				if !t.twin || !t.headline || t.target.Python != python.Twin() || !s.wheels[cell{true, t.python, t.platform}] {
+				if !t.twin || !t.headline || t.target.Python != python.Twin() || !wheels[cell{true, t.python, t.platform}] {
 					continue
 				}
 				m.Of = true
-				if s.wheels[cell{false, python.String(), t.platform}] {
+				if wheels[cell{false, python.String(), t.platform}] {
 					served = true
 				} else {
 					all = false

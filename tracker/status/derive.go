@@ -12,9 +12,10 @@ import (
 
 // Package says what is known of a project at a time, all but what it requires of
 // others: see [Close].
-func (d *Deriver) Package(h *evidence.History, at time.Time) *Package { return d.derive(h, at, false) }
+func (d *Deriver) Package(h *evidence.History, at time.Time) *Package { return d.Study(h).Package(at) }
 
-func (d *Deriver) derive(h *evidence.History, at time.Time, hindsight bool) *Package {
+func (d *Deriver) derive(p *project, at time.Time, hindsight bool) *Package {
+	h := p.History
 	headline := d.rules.Headline(at)
 	row := &Package{
 		Name: h.Project.Name, State: vocab.StateUnknown,
@@ -33,7 +34,6 @@ func (d *Deriver) derive(h *evidence.History, at time.Time, hindsight bool) *Pac
 	if last != nil && last != answered {
 		row.Stale = last.Detail
 	}
-	p := read(h)
 	r := p.newest(at, d.rules.Settling)
 	if r == nil {
 		row.Reason = d.noRelease(h, answered, last)

@@ -16,9 +16,9 @@ import (
 type span struct {
 	at      time.Time
 	release *release
-	// wheels are the cells that the release serves with a compiled wheel, with or
-	// without a floor; pure ones are no news.
-	wheels map[cell]bool
+	// wheels says by the number of a cell whether the release serves it with a compiled
+	// wheel, with or without a floor; pure ones are no news.
+	wheels []bool
 	// on says of the modules that were read whether they turn the GIL on somewhere.
 	on map[string]bool
 }
@@ -64,7 +64,7 @@ func (d *Deriver) spans(p *project, until time.Time) []span {
 			continue
 		}
 		s := d.span(p, r, at)
-		if n := len(all); n > 0 && all[n-1].release == r && maps.Equal(all[n-1].wheels, s.wheels) && maps.Equal(all[n-1].on, s.on) {
+		if n := len(all); n > 0 && all[n-1].release == r && slices.Equal(all[n-1].wheels, s.wheels) && maps.Equal(all[n-1].on, s.on) {
 			continue
 		}
 		all = append(all, s)
@@ -74,14 +74,14 @@ func (d *Deriver) spans(p *project, until time.Time) []span {
 
 // span looks at a project at a time. What files hold is told with hindsight.
 func (d *Deriver) span(p *project, r *release, at time.Time) span {
-	s := span{at: at, release: r, wheels: map[cell]bool{}, on: map[string]bool{}}
+	s := span{at: at, release: r, wheels: make([]bool, len(d.cells)), on: map[string]bool{}}
 	for i := range d.cells {
 		t := &d.cells[i]
 		f, tag := r.best(t, byReach, at)
 		if f == nil || !kind(f, tag, t).IsCompiled() {
 			continue
 		}
-		s.wheels[cell{t.twin, t.python, t.platform}] = true
+		s.wheels[t.number] = true
 		if t.twin {
 			continue
 		}
@@ -99,8 +99,10 @@ func (d *Deriver) span(p *project, r *release, at time.Time) span {
 // Events are what changed for the users of a project after from and no later than
 // to, in the order of time.
 func (d *Deriver) Events(h *evidence.History, from, to time.Time) []Event {
-	p := read(h)
-	spans := d.spans(p, to)
+	return d.Study(h).Events(from, to)
+}
+
+func (d *Deriver) events(p *project, spans []span, from time.Time) []Event {
 	events := []Event{}
 	for i := range spans {
 		now := &spans[i]
@@ -124,10 +126,11 @@ func (d *Deriver) changes(name string, before, now *span) []Event {
 		event.Before = before.release.text
 	}
 	var events []Event
+	here, there := d.served(now), d.served(before)
 	for _, half := range []bool{false, true} {
-		lost, gained := less(before.wheels, now.wheels, half), less(now.wheels, before.wheels, half)
-		events = append(events, d.half(event, now, now.wheels, lost, half, false)...)
-		events = append(events, d.half(event, now, before.wheels, gained, half, true)...)
+		lost, gained := less(there, here, half), less(here, there, half)
+		events = append(events, d.half(event, now, here, lost, half, false)...)
+		events = append(events, d.half(event, now, there, gained, half, true)...)
 	}
 	var on, off []string
 	for module, turns := range now.on {
@@ -151,6 +154,18 @@ func (d *Deriver) changes(name string, before, now *span) []Event {
 	declared(vocab.EventLostDeclaration, on, "turns the GIL on, and did not in "+event.Before)
 	declared(vocab.EventGainedDeclaration, off, "no longer turns the GIL on, as in "+event.Before)
 	return events
+}
+
+// served are the cells that have wheels in a span.
+func (d *Deriver) served(s *span) map[cell]bool {
+	cells := map[cell]bool{}
+	for i, has := range s.wheels {
+		if has {
+			t := &d.cells[i]
+			cells[cell{t.twin, t.python, t.platform}] = true
+		}
+	}
+	return cells
 }
 
 // less are the cells of a half that are in a and not in b.

@@ -25,7 +25,10 @@ func (d *Deriver) about(p *project, at time.Time) []*release {
 // Pythons take of its releases, in the order of their names. A wheel whose digest is
 // unknown cannot be told apart from another, and is left out.
 func (d *Deriver) Read(h *evidence.History, at time.Time) []*evidence.File {
-	p := read(h)
+	return d.Study(h).Read(at)
+}
+
+func (d *Deriver) read(p *project, at time.Time) []*evidence.File {
 	found := map[string]*evidence.File{}
 	for _, r := range d.about(p, at) {
 		for _, c := range d.choices(p, r, at) {
@@ -40,7 +43,10 @@ func (d *Deriver) Read(h *evidence.History, at time.Time) []*evidence.File {
 // Described are the files whose metadata has to be read for a row: one for each
 // release, one that a free-threaded Python takes if there is one.
 func (d *Deriver) Described(h *evidence.History, at time.Time) []*evidence.File {
-	p := read(h)
+	return d.Study(h).Described(at)
+}
+
+func (d *Deriver) described(p *project, at time.Time) []*evidence.File {
 	var files []*evidence.File
 	headline := d.rules.Headline(at).String()
 	for _, r := range d.about(p, at) {
@@ -72,7 +78,10 @@ func (d *Deriver) Described(h *evidence.History, at time.Time) []*evidence.File 
 
 // Requirements are the names of what the releases of a row require, sorted.
 func (d *Deriver) Requirements(h *evidence.History, at time.Time) []string {
-	p := read(h)
+	return d.Study(h).Requirements(at)
+}
+
+func (d *Deriver) required(p *project, at time.Time) []string {
 	var names []string
 	for _, r := range d.about(p, at) {
 		required, _ := d.requirements(p.metadata(r, at), d.rules.Headline(at).String())
