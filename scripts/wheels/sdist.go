@@ -108,7 +108,9 @@ func sources(ctx context.Context, root string) ([]string, error) {
 		}
 	}
 	return slices.DeleteFunc(all, func(n string) bool {
-		return strings.HasSuffix(n, "_test.go") || strings.HasPrefix(n, ".") || slices.Contains(strings.Split(n, "/"), "testdata") ||
-			slices.Contains(strings.Split(n, "/"), "__pycache__") || slices.ContainsFunc(nested, func(dir string) bool { return strings.HasPrefix(n, dir) })
+		parts := strings.Split(n, "/")
+		return strings.HasSuffix(n, "_test.go") || slices.Contains(parts, "testdata") || slices.Contains(parts, "__pycache__") ||
+			strings.HasPrefix(n, ".") || slices.Contains([]string{"action.yml", "actions", "examples"}, parts[0]) || // of the repository
+			slices.ContainsFunc(nested, func(dir string) bool { return strings.HasPrefix(n, dir) })
 	}), nil
 }
