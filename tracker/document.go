@@ -22,6 +22,12 @@ const readers = 4
 // Document derives the status of all packages that were tracked at a time, from what
 // was known by then.
 func Document(ctx context.Context, s Source, d *status.Deriver, at time.Time) (*status.Document, error) {
+	return Survey(ctx, s, d, at, func(*evidence.History, *status.Study) {})
+}
+
+// Survey is [Document] for those who draw more conclusions from each history, which is
+// read once: also is called with it, by several goroutines at once.
+func Survey(ctx context.Context, s Source, d *status.Deriver, at time.Time, also func(*evidence.History, *status.Study)) (*status.Document, error) {
 	projects, err := s.Projects(ctx)
 	if err != nil {
 		return nil, err
@@ -49,7 +55,9 @@ func Document(ctx context.Context, s Source, d *status.Deriver, at time.Time) (*
 			if err != nil {
 				return err
 			}
-			rows[i] = d.Package(h, at)
+			study := d.Study(h)
+			rows[i] = study.Package(at)
+			also(h, study)
 			rows[i].Required = p.Cohort == CohortRequired
 			return nil
 		})

@@ -62,8 +62,8 @@ func Moment(ctx context.Context, s *store.Store) (time.Time, error) {
 
 // Input derives what a site is made of from the facts of a store.
 func Input(ctx context.Context, s tracker.Source, d *status.Deriver, o Options) (*site.Input, error) {
-	g := &gatherer{Source: s, deriver: d, at: o.At, marks: map[string][]status.Mark{}, rules: map[int]time.Time{}}
-	doc, err := tracker.Document(ctx, g, d, o.At)
+	g := &gatherer{at: o.At, marks: map[string][]status.Mark{}, rules: map[int]time.Time{}}
+	doc, err := tracker.Survey(ctx, s, d, o.At, g.gather)
 	if err != nil {
 		return nil, err
 	}
@@ -90,12 +90,9 @@ func Input(ctx context.Context, s tracker.Source, d *status.Deriver, o Options) 
 	return in, nil
 }
 
-// A gatherer is a source of facts that draws more conclusions from each history that
-// is read, so that it is read once.
+// A gatherer keeps what is drawn from each history beside the row of its package.
 type gatherer struct {
-	tracker.Source
-	deriver *status.Deriver
-	at      time.Time
+	at time.Time
 
 	mu     sync.Mutex
 	events []status.Event
@@ -103,22 +100,17 @@ type gatherer struct {
 	rules  map[int]time.Time // since when wheels are read by those rules
 }
 
-func (g *gatherer) History(ctx context.Context, name string) (*evidence.History, error) {
-	h, err := g.Source.History(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	events, marks := g.deriver.Events(h, time.Time{}, g.at), g.deriver.Marks(h, g.at)
+func (g *gatherer) gather(h *evidence.History, study *status.Study) {
+	events, marks := study.Events(time.Time{}, g.at), study.Marks(g.at)
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.events = append(g.events, events...)
-	g.marks[name] = marks
+	g.marks[h.Project.Name] = marks
 	for _, s := range h.Static {
 		if first, ok := g.rules[s.Rules]; !ok || s.At.Before(first) {
 			g.rules[s.Rules] = s.At
 		}
 	}
-	return h, nil
 }
 
 // sorted are the events, the newest first, those of one moment by package and kind.

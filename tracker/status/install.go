@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -134,7 +135,8 @@ type chosen struct {
 
 // choose says what an installer takes in a cell for a release at a time. Where the
 // release has no wheel, a wheel of an older one comes before a source
-// distribution, as for all who ask for wheels only.
+// distribution, as for all who ask for wheels only. Pre-releases count only beside
+// one, which is there when the project has nothing else.
 func (p *project) choose(r *release, t *target, at time.Time) chosen {
 	if f, tag := r.best(t, byFloor, at); f != nil {
 		if k := kind(f, tag, t); k != vocab.InstallNone {
@@ -142,7 +144,7 @@ func (p *project) choose(r *release, t *target, at time.Time) chosen {
 		}
 	}
 	for _, older := range p.releases {
-		if older.version.Compare(r.version) >= 0 || older.version.IsPrerelease() {
+		if older.version.Compare(r.version) >= 0 || older.version.IsPrerelease() && !r.version.IsPrerelease() {
 			continue
 		}
 		if f, tag := older.best(t, byFloor, at); f != nil && kind(f, tag, t) != vocab.InstallNone {
@@ -150,7 +152,7 @@ func (p *project) choose(r *release, t *target, at time.Time) chosen {
 		}
 	}
 	for _, older := range p.releases {
-		if older.version.Compare(r.version) > 0 || older != r && older.version.IsPrerelease() {
+		if older.version.Compare(r.version) > 0 || older.version.IsPrerelease() && !r.version.IsPrerelease() {
 			continue
 		}
 		if f := older.sdist(t, at); f != nil {
@@ -170,14 +172,16 @@ func (d *Deriver) choices(p *project, r *release, at time.Time) []chosen {
 }
 
 // installs tabulates choices for a row.
-func installs(all []chosen) (map[string]map[string]vocab.Install, []Cell) {
-	words := map[string]map[string]vocab.Install{}
-	type key struct{ series, platform string }
+func (d *Deriver) installs(all []chosen) (map[string]map[string]vocab.Install, []Cell) {
+	type key struct {
+		series   int
+		platform string
+	}
 	floors := map[key]string{}
 	for i := range all {
 		c := &all[i]
 		if c.install.IsWheel() {
-			k := key{c.target.target.Python.Series(), c.target.platform}
+			k := key{c.target.series, c.target.platform}
 			if floor, ok := floors[k]; ok && floor != c.tag.Platform {
 				floors[k] = "differ"
 			} else {
@@ -185,22 +189,44 @@ func installs(all []chosen) (map[string]map[string]vocab.Install, []Cell) {
 			}
 		}
 	}
-	var cells []Cell
+	words := map[string]map[string]vocab.Install{}
+	cells := make([]Cell, 0, len(all))
+	from := 0
 	for i := range all {
 		c := &all[i]
 		t := c.target
-		if words[t.python] == nil {
-			words[t.python] = map[string]vocab.Install{}
-		}
-		words[t.python][t.platform] = c.install
 		cell := Cell{Python: t.python, Platform: t.platform, Install: c.install}
 		if c.file != nil {
 			cell.Version, cell.File, cell.SHA256 = c.release.text, c.file.Name, c.file.SHA256
 		}
-		if c.install.IsWheel() && floors[key{t.target.Python.Series(), t.platform}] == "differ" {
+		if c.install.IsWheel() && floors[key{t.series, t.platform}] == "differ" {
 			cell.Floor = c.tag.Platform
 		}
 		cells = append(cells, cell)
+		if i+1 == len(all) || all[i+1].target.python != t.python { // a Python's cells follow each other
+			words[t.python] = d.row(all[from : i+1])
+			from = i + 1
+		}
 	}
 	return words, cells
+}
+
+// row says by platform what is installed in the cells of one Python. Most packages are
+// like many others: equal rows are one.
+func (d *Deriver) row(cells []chosen) map[string]vocab.Install {
+	var key strings.Builder
+	key.WriteString(cells[0].target.python)
+	for i := range cells {
+		key.WriteByte(' ')
+		key.WriteString(string(cells[i].install))
+	}
+	if row, ok := d.rows.Load(key.String()); ok {
+		return row.(map[string]vocab.Install)
+	}
+	row := make(map[string]vocab.Install, len(cells))
+	for i := range cells {
+		row[cells[i].target.platform] = cells[i].install
+	}
+	same, _ := d.rows.LoadOrStore(key.String(), row)
+	return same.(map[string]vocab.Install)
 }

@@ -1,6 +1,7 @@
 package status
 
 import (
+	"sync"
 	"time"
 
 	"github.com/ftpkg/ftpkg/internal/cpython"
@@ -65,11 +66,12 @@ func (r *Rules) Headline(at time.Time) wheeltags.Python {
 	return r.Pythons[len(r.Pythons)-1]
 }
 
-// A Deriver draws conclusions. It is immutable and can be used by several
-// goroutines at once.
+// A Deriver draws conclusions. It can be used by several goroutines at once. What it
+// returns may be shared, and must not be changed where this is not said.
 type Deriver struct {
 	rules *Rules
 	cells []target // every tracked Python and its twin, on every platform
+	rows  sync.Map // what Pythons install by platform, those that occur: see row
 }
 
 // A target is one cell and what judging files for it needs.
