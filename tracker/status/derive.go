@@ -45,7 +45,7 @@ func (d *Deriver) derive(p *project, at time.Time, hindsight bool) *Package {
 		row.Newest = newest.text
 	}
 	all := d.choices(p, r, at)
-	row.Installs, row.Cells = installs(all)
+	row.Installs, row.Cells = d.installs(all)
 	row.GIL = d.gil(p, r, all, headline.String(), at, hindsight)
 	row.Tested = tested(p, r, at)
 	m := p.metadata(r, at)
