@@ -77,7 +77,7 @@ func runTrackUpdate(c *cli.Context, env Env) (err error) {
 	}
 	defer idx.close()
 	u := &tracker.Updater{
-		Store: s, Index: idx, Deriver: status.New(status.DefaultRules()), Source: idx.Indexes()[0], Tool: toolName(env), Now: env.Now,
+		Store: s, Index: idx, Deriver: status.New(status.DefaultRules()), Source: sourceOf(idx.Indexes()), Tool: toolName(env), Now: env.Now,
 	}
 	opts := tracker.Options{Inspect: c.Bool("inspect"), Probe: c.Bool("probe"), Jobs: c.Int("jobs"), Fresh: c.Duration("fresh")}
 	if opts.Jobs < 1 {
