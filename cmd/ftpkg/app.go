@@ -71,6 +71,7 @@ func newRoot(env Env) *cli.Command {
 			trackCommand(env),
 			publishCommand(env),
 			serveCommand(env),
+			workerCommand(env),
 			runtimeCommand(env),
 			doctorCommand(env),
 			runCommand(env),

@@ -65,6 +65,9 @@ func newIndex(env Env, o indexOptions, pinned map[string]string) (*openIndex, er
 	if env.Verbose > 1 {
 		doer = x.trace(doer)
 	}
+	if o.pacer != nil {
+		doer = fetch.Pace(doer, o.pacer, env.Now)
+	}
 	doer = fetch.Limit(doer, requestsPerHost, requestsInAll)
 	doer = x.counter.Wrap(fetch.Agent(doer, "ftpkg/"+buildVersion(env).Version+" (+https://github.com/ftpkg/ftpkg)"))
 	opts := index.Options{

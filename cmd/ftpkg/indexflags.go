@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/ftpkg/ftpkg/internal/config"
+	"github.com/ftpkg/ftpkg/internal/fetch"
 )
 
 // indexOptions say where projects come from and what of it is kept. Every
@@ -24,6 +25,9 @@ type indexOptions struct {
 	offline, refresh, noCache bool
 	cacheDir                  string
 	excludeNewer              time.Time
+
+	// pacer says how often an origin may be asked, nil if as often as one likes.
+	pacer fetch.Pacer
 }
 
 func indexFlags() []cli.Flag {

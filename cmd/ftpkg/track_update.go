@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/ftpkg/ftpkg/internal/config"
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/probe"
 	"github.com/ftpkg/ftpkg/probe/inspect"
@@ -66,49 +67,31 @@ func runTrackUpdate(c *cli.Context, env Env) (err error) {
 	if err != nil {
 		return err
 	}
+	opts := tracker.Options{Inspect: c.Bool("inspect"), Probe: c.Bool("probe"), Jobs: c.Int("jobs"), Fresh: c.Duration("fresh")}
+	if opts.Jobs < 1 {
+		return usagef("flag --jobs: %d is less than 1", opts.Jobs)
+	}
 	s, err := o.openStore(c.Context, env, false)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	idx, err := newIndex(env, indexes, nil)
+	u, closeUpdater, err := newUpdater(c, env, s, updaterOptions{settings: settings, indexes: indexes, inspect: opts.Inspect, probe: opts.Probe, jobs: opts.Jobs})
 	if err != nil {
 		return err
 	}
-	defer idx.close()
-	u := &tracker.Updater{
-		Store: s, Index: idx, Deriver: status.New(status.DefaultRules()), Source: sourceOf(idx.Indexes()), Tool: toolName(env), Now: env.Now,
-	}
-	opts := tracker.Options{Inspect: c.Bool("inspect"), Probe: c.Bool("probe"), Jobs: c.Int("jobs"), Fresh: c.Duration("fresh")}
-	if opts.Jobs < 1 {
-		return usagef("flag --jobs: %d is less than 1", opts.Jobs)
-	}
-	if opts.Inspect {
-		cache := indexes.cacheDir
-		if indexes.noCache {
-			cache = ""
-		}
-		u.Reader = inspect.NewReader(inspect.Options{Remote: idx, CacheDir: cache, Jobs: opts.Jobs})
-	}
-	if opts.Probe {
-		p, closeProber, err := newProber(c.Context, env, probeOptions{
-			python: c.String("python"), sandbox: vocab.SandboxMode(enumValue(c, "sandbox")), runtime: readRuntimeOptions(c, env, settings), index: indexes,
-			load: probe.Options{Jobs: 2, Timeout: probe.DefaultTimeout, Memory: probe.DefaultMemory, Threads: probe.DefaultThreads, Rounds: probe.DefaultRounds},
-		}, &question{input: &inputs.Input{}})
-		if err != nil {
-			return err
-		}
-		defer closeProber()
-		u.Prober = p
-		python := p.Target().Python
-		python.Micro, python.Pre = -1, ""
-		u.Python, u.Platform = python.String(), p.Target().Platform.Name()
-	}
+	defer closeUpdater()
 	summary, err := updateStore(c.Context, env, u, names, opts)
 	if err != nil {
 		return err
 	}
-	if err := writeSummary(env.Stdout, enumValue(c, "format"), s.Name(), summary); err != nil {
+	return reportSummary(c, env, s.Name(), summary)
+}
+
+// reportSummary prints what an update came to, and says by its error whether
+// something could not be found out.
+func reportSummary(c *cli.Context, env Env, name string, summary *tracker.Summary) error {
+	if err := writeSummary(env.Stdout, enumValue(c, "format"), name, summary); err != nil {
 		return err
 	}
 	var failures reportedErrors
@@ -119,6 +102,49 @@ func runTrackUpdate(c *cli.Context, env Env) (err error) {
 		return failures
 	}
 	return nil
+}
+
+// updaterOptions say what an updater is to be able to do.
+type updaterOptions struct {
+	settings       *config.Settings
+	indexes        indexOptions
+	inspect, probe bool
+	jobs           int
+}
+
+// newUpdater returns what brings facts into a store, from the index and by the
+// interpreter that the flags name. The caller calls stop.
+func newUpdater(c *cli.Context, env Env, s tracker.Store, o updaterOptions) (u *tracker.Updater, stop func(), err error) {
+	idx, err := newIndex(env, o.indexes, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	u = &tracker.Updater{
+		Store: s, Index: idx, Deriver: status.New(status.DefaultRules()), Source: sourceOf(idx.Indexes()), Tool: toolName(env), Now: env.Now,
+	}
+	if o.inspect {
+		cache := o.indexes.cacheDir
+		if o.indexes.noCache {
+			cache = ""
+		}
+		u.Reader = inspect.NewReader(inspect.Options{Remote: idx, CacheDir: cache, Jobs: o.jobs})
+	}
+	if !o.probe {
+		return u, idx.close, nil
+	}
+	p, closeProber, err := newProber(c.Context, env, probeOptions{
+		python: c.String("python"), sandbox: vocab.SandboxMode(enumValue(c, "sandbox")), runtime: readRuntimeOptions(c, env, o.settings), index: o.indexes,
+		load: probe.Options{Jobs: 2, Timeout: probe.DefaultTimeout, Memory: probe.DefaultMemory, Threads: probe.DefaultThreads, Rounds: probe.DefaultRounds},
+	}, &question{input: &inputs.Input{}})
+	if err != nil {
+		idx.close()
+		return nil, nil, err
+	}
+	u.Prober = p
+	python := p.Target().Python
+	python.Micro, python.Pre = -1, ""
+	u.Python, u.Platform = python.String(), p.Target().Platform.Name()
+	return u, func() { closeProber(); idx.close() }, nil
 }
 
 // updateStore runs an update under a bar that says how long it may still take.
