@@ -60,13 +60,14 @@ func (r *release) candidates(t *target, by int) candidates {
 	if by == byReach && t.matchers[byReach] == t.matchers[byFloor] {
 		by = byFloor
 	}
-	for len(r.fits[by]) <= t.number {
-		r.fits[by] = append(r.fits[by], nil)
+	if r.fits[by] == nil {
+		r.fits[by] = make([]candidates, t.of)
 	}
 	if list := r.fits[by][t.number]; list != nil {
 		return list
 	}
-	list := candidates{}
+	var few [16]candidate
+	list := few[:0]
 	m := t.matchers[by]
 	for _, f := range r.files {
 		if f.wheel == nil || !f.admits(t) {
@@ -79,8 +80,8 @@ func (r *release) candidates(t *target, by int) candidates {
 	slices.SortStableFunc(list, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), b.wheel.Build.Compare(a.wheel.Build))
 	})
-	r.fits[by][t.number] = list
-	return list
+	r.fits[by][t.number] = append(candidates{}, list...)
+	return r.fits[by][t.number]
 }
 
 // best returns the wheel of a release that a cell takes at a time, and the tag by

@@ -84,6 +84,7 @@ type target struct {
 	version  pep440.Version // of the interpreter
 	series   int            // number of that version among those of the rules
 	number   int            // of the cell
+	of       int            // how many cells there are
 	// matchers judge by the platform's floor, and without one: by that, what was
 	// published for the platform, however new a system it needs.
 	matchers [2]*wheeltags.Matcher
@@ -113,6 +114,9 @@ func New(r *Rules) *Deriver {
 				}
 			}
 		}
+	}
+	for i := range d.cells {
+		d.cells[i].of = len(d.cells)
 	}
 	return d
 }
