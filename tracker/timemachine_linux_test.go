@@ -188,7 +188,7 @@ func (u *uvTool) ask(t *testing.T, names []string, date time.Time) map[string]st
 func (u *uvTool) compile(ctx context.Context, name string, date time.Time) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, u.program, "pip", "compile", "-", "--python", u.python, "--python-platform", "x86_64-manylinux_2_28", //nolint:gosec // a tool of tests
+	cmd := exec.CommandContext(ctx, u.program, "pip", "compile", "-", "--python", u.python, "--python-platform", "x86_64-manylinux_2_28",
 		"--exclude-newer", date.Format(time.DateOnly), "--only-binary", ":all:", "--no-deps", "--no-annotate", "--no-header",
 		"--default-index", u.index, "--no-config", "--cache-dir", u.cache, "--no-python-downloads", "--color", "never")
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + u.cache, "TZ=UTC", "NO_PROXY=*"}
@@ -406,7 +406,7 @@ func shapes() []shape {
 }
 
 func newHistorian(seed uint64) *historian {
-	g := &historian{rand: rand.New(rand.NewPCG(seed, 20))} //nolint:gosec // histories
+	g := &historian{rand: rand.New(rand.NewPCG(seed, 20))}
 	for i, s := range shapes() {
 		r := g.rand
 		p := &madeUp{name: fmt.Sprintf("p%02d", i), shape: s.name}
@@ -446,7 +446,7 @@ func (g *historian) names() []string {
 
 // dates are ten days: of some uploads and those before, and others.
 func (g *historian) dates() []time.Time {
-	r := rand.New(rand.NewPCG(uint64(len(g.projects)), 10)) //nolint:gosec // days
+	r := rand.New(rand.NewPCG(uint64(len(g.projects)), 10))
 	var uploads []time.Time
 	for _, p := range g.projects {
 		for _, v := range p.releases {
