@@ -14,9 +14,12 @@ import (
 func (r *run) inspectAll(ctx context.Context, names []string) error {
 	var wanted []*evidence.File
 	for _, name := range names {
-		unread, err := r.Unread(ctx, name)
-		if err != nil {
-			return err
+		unread, ok := r.unread[name]
+		if !ok { // looking at it failed; what was known before counts
+			var err error
+			if unread, err = r.Unread(ctx, name); err != nil {
+				return err
+			}
 		}
 		wanted = append(wanted, unread...)
 	}
@@ -44,17 +47,22 @@ func (r *run) inspectAll(ctx context.Context, names []string) error {
 // Unread are the wheels that a project's row is about and that were not read yet by
 // today's rules.
 func (u *Updater) Unread(ctx context.Context, name string) ([]*evidence.File, error) {
-	h, err := u.Store.History(ctx, name)
+	k, err := u.known(ctx, name)
 	if err != nil {
 		return nil, err
 	}
+	return u.unread(k), nil
+}
+
+func (u *Updater) unread(k *known) []*evidence.File {
 	var wanted []*evidence.File
-	for _, f := range u.Deriver.Read(h, u.Now()) {
-		if s := h.Static[f.SHA256]; s == nil || s.Rules < inspect.RulesVersion {
-			wanted = append(wanted, f)
+	for _, f := range k.study.Read(u.Now()) {
+		if s := k.history.Static[f.SHA256]; s == nil || s.Rules < inspect.RulesVersion {
+			one := *f // apart from the others, which need not be kept
+			wanted = append(wanted, &one)
 		}
 	}
-	return wanted, nil
+	return wanted
 }
 
 // Inspect reads a wheel and records what its modules declare, unless that is known

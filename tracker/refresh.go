@@ -13,6 +13,7 @@ import (
 	"github.com/ftpkg/ftpkg/internal/vocab"
 	"github.com/ftpkg/ftpkg/resolver/simple"
 	"github.com/ftpkg/ftpkg/tracker/evidence"
+	"github.com/ftpkg/ftpkg/tracker/status"
 )
 
 // Refreshed is what a look at a project brought.
@@ -21,6 +22,22 @@ type Refreshed struct {
 	Changed  bool     // its page says something new
 	Files    int      // not known before
 	Requires []string // what its newest release requires, as far as that is known
+
+	known *known // nil if nothing could be found out
+}
+
+// known is what a store knows of a project, for the questions of one job.
+type known struct {
+	history *evidence.History
+	study   *status.Study
+}
+
+func (u *Updater) known(ctx context.Context, name string) (*known, error) {
+	h, err := u.Store.History(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return &known{h, u.Deriver.Study(h)}, nil
 }
 
 // Look refreshes a project, unless that was done since a time.
@@ -29,21 +46,22 @@ func (u *Updater) Look(ctx context.Context, name string, since time.Time) (*Refr
 	if err != nil {
 		return nil, err
 	}
-	done := seen.Last != nil && !seen.Last.At.Before(since)
-	if done && seen.Answered != nil && seen.Answered.ID == seen.Last.ID {
-		// Somebody may have been cut off between the look and what followed from it.
-		if done, err = u.described(ctx, name); err != nil {
-			return nil, err
-		}
-	}
-	if !done {
+	if seen.Last == nil || seen.Last.At.Before(since) {
 		return u.Refresh(ctx, name)
 	}
-	required, err := u.required(ctx, name)
+	k, err := u.known(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	return &Refreshed{Skipped: true, Requires: required}, nil
+	if seen.Answered != nil && seen.Answered.ID == seen.Last.ID {
+		// Somebody may have been cut off between the look and what followed from it.
+		if done, err := u.described(ctx, name, k); err != nil {
+			return nil, err
+		} else if !done {
+			return u.Refresh(ctx, name)
+		}
+	}
+	return &Refreshed{Skipped: true, Requires: k.study.Requirements(u.Now()), known: k}, nil
 }
 
 // Refresh looks at a project and records what its index says: the files and, once
@@ -56,6 +74,9 @@ func (u *Updater) Refresh(ctx context.Context, name string) (*Refreshed, error) 
 		return nil, err
 	}
 	look := evidence.Observation{Project: name, At: evidence.Time(u.Now()), Source: u.Source, Tool: u.Tool}
+	if f, ok := u.Index.(Forgetter); ok {
+		defer f.Forget(name)
+	}
 	page, err := u.Index.Project(ctx, name)
 	switch {
 	case ctx.Err() != nil:
@@ -97,31 +118,21 @@ func (u *Updater) Refresh(ctx context.Context, name string) (*Refreshed, error) 
 		return nil, err
 	}
 	got.Files = len(recorded.Files)
-	if err := u.describe(ctx, name, page); err != nil {
+	if got.known, err = u.known(ctx, name); err != nil {
 		return got, err
 	}
-	got.Requires, err = u.required(ctx, name)
-	return got, err
-}
-
-// required is what a project's headline requires.
-func (u *Updater) required(ctx context.Context, name string) ([]string, error) {
-	h, err := u.Store.History(ctx, name)
-	if err != nil {
-		return nil, err
+	if err := u.describe(ctx, name, page, got.known); err != nil {
+		return got, err
 	}
-	return u.Deriver.Requirements(h, u.Now()), nil
+	got.Requires = got.known.study.Requirements(u.Now())
+	return got, nil
 }
 
 // describe reads the metadata of the releases that a project's row is about, unless
-// they are known.
-func (u *Updater) describe(ctx context.Context, name string, page *simple.Project) error {
-	h, err := u.Store.History(ctx, name)
-	if err != nil {
-		return err
-	}
+// they are known, and adds it to what is.
+func (u *Updater) describe(ctx context.Context, name string, page *simple.Project, k *known) error {
 	var failed error
-	for _, wanted := range u.Deriver.Described(h, u.Now()) {
+	for _, wanted := range k.study.Described(u.Now()) {
 		has, err := u.Store.HasMetadata(ctx, name, wanted.Version, wanted.SHA256)
 		if err != nil {
 			return err
@@ -141,13 +152,14 @@ func (u *Updater) describe(ctx context.Context, name string, page *simple.Projec
 			failed = &JobError{f.Filename, err}
 			continue
 		}
-		err = u.Store.PutMetadata(ctx, &evidence.Metadata{
+		fact := evidence.Metadata{
 			Project: name, Version: wanted.Version, SHA256: wanted.SHA256, Classifiers: m.FreeThreading, RequiresDist: m.RequiresDist, RequiresPython: m.RequiresPython,
 			URLs: addresses(m.URLs), Full: true, At: evidence.Time(u.Now()), Tool: u.Tool,
-		})
-		if err != nil {
+		}
+		if err := u.Store.PutMetadata(ctx, &fact); err != nil {
 			return err
 		}
+		k.history.Metadata = append(k.history.Metadata, fact)
 	}
 	return failed
 }
@@ -173,12 +185,8 @@ func addresses(lines []string) map[string]string {
 }
 
 // described reports whether the metadata that describe reads are known.
-func (u *Updater) described(ctx context.Context, name string) (bool, error) {
-	h, err := u.Store.History(ctx, name)
-	if err != nil {
-		return false, err
-	}
-	for _, wanted := range u.Deriver.Described(h, u.Now()) {
+func (u *Updater) described(ctx context.Context, name string, k *known) (bool, error) {
+	for _, wanted := range k.study.Described(u.Now()) {
 		if has, err := u.Store.HasMetadata(ctx, name, wanted.Version, wanted.SHA256); err != nil || !has {
 			return false, err
 		}

@@ -32,6 +32,12 @@ type Index interface {
 	Metadata(ctx context.Context, p *simple.Project, f *simple.File) (*simple.Metadata, error)
 }
 
+// A Forgetter is an [Index] that keeps what it has answered until it hears that it will
+// not be asked about a project again.
+type Forgetter interface {
+	Forget(project string)
+}
+
 // Reader reads wheels.
 type Reader interface {
 	Wheel(ctx context.Context, s inspect.Source) (*inspect.Wheel, error)
@@ -127,7 +133,7 @@ func (u *Updater) Update(ctx context.Context, names []string, o Options) (*Summa
 	if o.Jobs < 1 {
 		o.Jobs = 1
 	}
-	r := &run{Updater: u, options: o, summary: &Summary{Failed: []Failure{}}}
+	r := &run{Updater: u, options: o, unread: map[string][]*evidence.File{}, summary: &Summary{Failed: []Failure{}}}
 	what := describe(names, o)
 	begun, err := r.begin(ctx, what)
 	if err != nil {
@@ -186,6 +192,7 @@ type run struct {
 	looked time.Time
 
 	mu      sync.Mutex
+	unread  map[string][]*evidence.File // by project, of those that were looked at
 	summary *Summary
 	done    int
 	total   int
@@ -295,7 +302,14 @@ func (r *run) refreshAll(ctx context.Context, names []string) ([]string, error) 
 func (r *run) refresh(ctx context.Context, name string) ([]string, error) {
 	got, err := r.Look(ctx, name, r.looked)
 	if got != nil {
+		var unread []*evidence.File
+		if o := r.options; o.Inspect && got.known != nil {
+			unread = r.Updater.unread(got.known)
+		}
 		r.mu.Lock()
+		if got.known != nil {
+			r.unread[name] = unread
+		}
 		switch {
 		case got.Skipped:
 			r.summary.Skipped++

@@ -72,7 +72,7 @@ func newIndex(env Env, o indexOptions, pinned map[string]string) (*openIndex, er
 	doer = x.counter.Wrap(fetch.Agent(doer, "ftpkg/"+buildVersion(env).Version+" (+https://github.com/ftpkg/ftpkg)"))
 	opts := index.Options{
 		Pinned: pinned, FindLinks: o.findLinks, NoIndex: o.noIndex, Offline: o.offline, Refresh: o.refresh,
-		ExcludeNewer: o.excludeNewer, CacheDir: o.cacheDir, Now: env.Now, Doer: doer, Netrc: netrc,
+		ExcludeNewer: o.excludeNewer, CacheDir: o.cacheDir, Passing: o.passing, Now: env.Now, Doer: doer, Netrc: netrc,
 		Retry: fetch.RetryOptions{Now: env.Now, Notify: x.retrying},
 	}
 	if o.noCache {

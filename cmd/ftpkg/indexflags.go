@@ -26,6 +26,9 @@ type indexOptions struct {
 	cacheDir                  string
 	excludeNewer              time.Time
 
+	// passing is set by commands that go through very many projects.
+	passing bool
+
 	// pacer says how often an origin may be asked, nil if as often as one likes.
 	pacer fetch.Pacer
 }

@@ -19,6 +19,10 @@ const (
 // Cache is a directory of buckets. It is safe for concurrent use, by several
 // processes too. A nil *Cache holds nothing and keeps nothing.
 type Cache struct {
+	// Unmapped has pages read into memory that is given back, not mapped for good: for
+	// those who go through very many. It must be set before anything is read.
+	Unmapped bool
+
 	dir string
 
 	mu     sync.Mutex

@@ -62,7 +62,7 @@ func (b *Bucket) Page(name string) *Page {
 	if b == nil {
 		return nil
 	}
-	return decodePage(load(b.path(pagePrefix, name), maxFile, true), false)
+	return decodePage(load(b.path(pagePrefix, name), maxFile, !b.cache.Unmapped), false)
 }
 
 // SetPage keeps a page under a name in place of the one before.

@@ -95,6 +95,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{o: o, creds: creds, pages: map[*simple.Project]*page{}, pinned: map[string]source{}}
 	if o.CacheDir != "" {
 		c.cache = cache.Open(o.CacheDir)
+		c.cache.Unmapped = o.Passing
 	}
 	if o.Indexes == nil {
 		o.Indexes = []string{DefaultURL}

@@ -71,6 +71,24 @@ func (m *memo[K, V]) run(ctx context.Context, key K, w *work[V], keep func(error
 	close(w.done)
 }
 
+// drop lets the next who asks begin anew, and returns the value that there was. What is
+// still being worked out stays.
+func (m *memo[K, V]) drop(key K) (value V, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	w := m.works[key]
+	if w == nil {
+		return value, false
+	}
+	select {
+	case <-w.done:
+		delete(m.works, key)
+		return w.value, w.err == nil
+	default:
+		return value, false
+	}
+}
+
 // forget lets the next who asks begin anew. Callers hold m.mu.
 func (m *memo[K, V]) forget(key K, w *work[V]) {
 	if m.works[key] == w {

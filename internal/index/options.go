@@ -45,6 +45,9 @@ type Options struct {
 
 	// CacheDir is the cache's directory, "" for no cache.
 	CacheDir string
+	// Passing is for those who go through very many projects and call [Client.Forget]
+	// for each: what is read from the cache does not stay in memory.
+	Passing bool
 	// Now is the clock.
 	Now func() time.Time
 

@@ -29,6 +29,19 @@ func (c *Client) Project(ctx context.Context, name string) (*simple.Project, err
 	return p.project, nil
 }
 
+// Forget gives up what is kept in memory of a project, for those who ask about very many
+// and are done with it; who asks again begins anew. What [Client.Project] returned for
+// it must not be asked about any more.
+func (c *Client) Forget(name string) {
+	p, ok := c.projects.drop(pep508.NormalizeName(name))
+	if !ok {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.pages, p.project)
+}
+
 // isFinal reports whether an error would be the same the next time.
 func isFinal(err error) bool {
 	return errors.Is(err, simple.ErrNoProject) || errors.Is(err, simple.ErrNoMetadata) || errors.Is(err, ErrOffline)

@@ -26,8 +26,11 @@ type memory struct {
 	cache *cache.Cache
 
 	mu   sync.Mutex
-	logs map[string]*cache.Log // by index and project
+	logs map[string]*cache.Log // by index and project, the last few
 }
+
+// mostLogs bounds how many logs are kept open: their content is in memory.
+const mostLogs = 64
 
 func newMemory(dir string) *memory {
 	if dir == "" {
@@ -43,6 +46,9 @@ func (m *memory) log(index, project string) *cache.Log {
 	key := index + "\n" + project
 	l, ok := m.logs[key]
 	if !ok {
+		if len(m.logs) == mostLogs {
+			clear(m.logs)
+		}
 		l = m.cache.Bucket(index).Log("inspect-" + project)
 		m.logs[key] = l
 	}
