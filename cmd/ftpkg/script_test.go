@@ -56,6 +56,7 @@ func TestScripts(t *testing.T) {
 			"pack-wheel":    packWheel,
 			"wheels":        packWheels,
 			"wheel-index":   wheelIndex(t),
+			"postgres":      startPostgres(t),
 			"image-of":      imageOf,
 			"install-into":  installInto,
 		},

@@ -222,53 +222,6 @@ func writeLinesOfJSON[T any](w io.Writer, values []T) error {
 	return nil
 }
 
-func trackVerifyCommand(env Env) *cli.Command {
-	return &cli.Command{
-		Name: "verify", Usage: "read the whole store and say whether it is sound",
-		Description: `Reads every fact, recomputes its digest and follows its references. Exit status: 0 sound, 1 it is not.`,
-		Flags:       slices.Concat([]cli.Flag{formatFlag("text", "json")}, storeFlags(), settingsFlags()),
-		Action: action(env, 0, 0, func(c *cli.Context, env Env) error {
-			o, err := readTrackOptions(c, env)
-			if err != nil {
-				return err
-			}
-			return o.history(c.Context, env, func(s *store.Store) error {
-				r, err := s.Verify(c.Context)
-				if err != nil {
-					return err
-				}
-				if enumValue(c, "format") == "json" {
-					err = writeJSON(env.Stdout, r)
-				} else {
-					err = writeVerification(env.Stdout, r)
-				}
-				if err == nil && !r.OK() {
-					err = errNo
-				}
-				return err
-			})
-		}),
-	}
-}
-
-func writeVerification(w io.Writer, r *store.Report) error {
-	rows := int64(0)
-	for _, n := range r.Rows {
-		rows += n
-	}
-	if r.OK() {
-		_, err := fmt.Fprintf(w, "%s: sound, schema %d, %d rows\n", r.Store, r.Schema, rows)
-		return err
-	}
-	for _, f := range r.Faults {
-		if _, err := fmt.Fprintln(w, f); err != nil {
-			return err
-		}
-	}
-	_, err := fmt.Fprintf(w, "%s: %s in %d rows\n", r.Store, plural(r.Count, "fault"), rows)
-	return err
-}
-
 func trackBackupCommand(env Env) *cli.Command {
 	return &cli.Command{
 		Name: "backup", ArgsUsage: "FILE", Usage: "copy the store, as of one moment, to a file that can be used like it",

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -227,6 +228,10 @@ func writeTested(b *strings.Builder, p *status.Package) {
 	}
 	for _, u := range p.Tested.Upstream {
 		fmt.Fprintf(b, "  upstream: %s\n", u)
+	}
+	for i := range p.Tested.Older {
+		o := &p.Tested.Older[i]
+		fmt.Fprintf(b, "  an older release, %s, on %s: %s (%s)\n", o.Version, o.On, o.Outcome, o.At.UTC().Format(time.DateOnly))
 	}
 	fmt.Fprintf(b, "declared: %s\n", cmp.Or(p.Declared, "nothing"))
 }

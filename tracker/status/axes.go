@@ -60,6 +60,7 @@ func tested(p *project, r *release, at time.Time) Tested {
 			t.At = later(t.At, files[name].At)
 		}
 	}
+	t.Older = older(p, r, at)
 	return t
 }
 

@@ -157,6 +157,8 @@ type Tested struct {
 	// free-threaded Python.
 	Upstream []string  `json:"upstream,omitempty"`
 	At       time.Time `json:"at,omitzero"`
+	// Older are probes of older releases, on Pythons on which this one was not loaded.
+	Older []OlderRun `json:"older,omitempty"`
 }
 
 // A TestedLane is one lane of one probe.
