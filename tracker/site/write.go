@@ -43,7 +43,8 @@ func Write(dir string, in *Input) (written *Written, err error) {
 	}
 	// The list is of both sites while files are being replaced, so that one that was
 	// interrupted loses track of nothing.
-	w := &writer{root: root, folders: map[string]bool{".": true}}
+	w := &writer{root: root}
+	defer func() { err = errors.Join(err, w.close()) }()
 	var now []string
 	err = Each(in, func(f File) error {
 		now = append(now, f.Path)
@@ -53,6 +54,9 @@ func Write(dir string, in *Input) (written *Written, err error) {
 	})
 	if err != nil {
 		return nil, errors.Join(err, w.putManifest(append(now, before...)))
+	}
+	if err := w.close(); err != nil { // no system need remove what is open
+		return nil, err
 	}
 	if err := w.removeAll(before, now); err != nil {
 		return nil, err
@@ -65,24 +69,87 @@ func Write(dir string, in *Input) (written *Written, err error) {
 
 type writer struct {
 	Written
-	root    *os.Root
-	folders map[string]bool // that are there
+	root *os.Root
+	// open are folders that were used last, the last one first. A file is found in its
+	// folder at once; from the root, it would be looked for step by step.
+	open []*folder
+}
+
+// mostOpen is how many folders are open at once, beside the root: those that hold a
+// file of every package, and that of a package.
+const mostOpen = 8
+
+type folder struct {
+	*os.Root
+	name string // within the site
+	made bool   // by this writer, so that it holds nothing else
+}
+
+// in returns the folder of a name, and makes it if need be.
+func (w *writer) in(name string) (*folder, error) {
+	if name == "." {
+		return &folder{Root: w.root, name: name}, nil
+	}
+	if i := slices.IndexFunc(w.open, func(f *folder) bool { return f.name == name }); i >= 0 {
+		f := w.open[i]
+		copy(w.open[1:i+1], w.open[:i])
+		w.open[0] = f
+		return f, nil
+	}
+	parent, err := w.in(filepath.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	base := filepath.Base(name)
+	err = parent.Mkdir(base, 0o755)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	f := &folder{name: name, made: err == nil}
+	if f.Root, err = parent.OpenRoot(base); err != nil {
+		return nil, err
+	}
+	if len(w.open) == mostOpen {
+		if err := w.open[mostOpen-1].Close(); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		w.open = w.open[:mostOpen-1]
+	}
+	w.open = slices.Insert(w.open, 0, f)
+	return f, nil
+}
+
+// close closes the folders but for the root.
+func (w *writer) close() error {
+	var err error
+	for _, f := range w.open {
+		err = errors.Join(err, f.Close())
+	}
+	w.open = nil
+	return err
 }
 
 // put replaces a file, unless it has those bytes.
 func (w *writer) put(f File) error {
 	name := filepath.FromSlash(f.Path)
-	if old, err := w.root.Open(name); err == nil {
-		same := equal(old, f.Data)
-		if err := old.Close(); err != nil {
-			return err
-		}
-		if same {
-			return nil
+	dir, err := w.in(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	base := filepath.Base(name)
+	if !dir.made {
+		if old, err := dir.Open(base); err == nil {
+			same := equal(old, f.Data)
+			if err := old.Close(); err != nil {
+				return err
+			}
+			if same {
+				return nil
+			}
 		}
 	}
 	w.Changed++
-	return w.replace(name, f.Data)
+	return dir.replace(base, f.Data)
 }
 
 // equal reports whether a file has those bytes. Whatever goes wrong means that it is
@@ -104,20 +171,13 @@ func equal(f *os.File, data []byte) bool {
 }
 
 // replace writes a file beside its place and moves it there.
-func (w *writer) replace(name string, data []byte) error {
-	dir := filepath.Dir(name)
-	if !w.folders[dir] {
-		if err := w.root.MkdirAll(dir, 0o755); err != nil {
-			return err
-		}
-		w.folders[dir] = true
+func (f *folder) replace(name string, data []byte) error {
+	draft := ".new-" + name
+	if err := f.WriteFile(draft, data, 0o644); err != nil {
+		return errors.Join(err, ignoreMissing(f.Remove(draft)))
 	}
-	draft := filepath.Join(dir, ".new-"+filepath.Base(name))
-	if err := w.root.WriteFile(draft, data, 0o644); err != nil {
-		return errors.Join(err, ignoreMissing(w.root.Remove(draft)))
-	}
-	if err := w.root.Rename(draft, name); err != nil {
-		return errors.Join(err, ignoreMissing(w.root.Remove(draft)))
+	if err := f.Rename(draft, name); err != nil {
+		return errors.Join(err, ignoreMissing(f.Remove(draft)))
 	}
 	return nil
 }
@@ -163,7 +223,7 @@ func readManifest(root *os.Root) ([]string, error) {
 func (w *writer) putManifest(names []string) error {
 	slices.Sort(names)
 	names = slices.Compact(names)
-	return w.replace(manifest, []byte(strings.Join(names, "\n")+"\n"))
+	return (&folder{Root: w.root}).replace(manifest, []byte(strings.Join(names, "\n")+"\n"))
 }
 
 func ignoreMissing(err error) error {
