@@ -17,7 +17,7 @@ func (r *run) inspectAll(ctx context.Context, names []string) error {
 		unread, ok := r.unread[name]
 		if !ok { // looking at it failed; what was known before counts
 			var err error
-			if unread, err = r.Unread(ctx, name); err != nil {
+			if unread, err = r.Unread(ctx, name, nil); err != nil {
 				return err
 			}
 		}
@@ -45,9 +45,10 @@ func (r *run) inspectAll(ctx context.Context, names []string) error {
 }
 
 // Unread are the wheels that a project's row is about and that were not read yet by
-// today's rules.
-func (u *Updater) Unread(ctx context.Context, name string) ([]*evidence.File, error) {
-	k, err := u.known(ctx, name)
+// today's rules. What a look at it has just brought saves asking the store; it may be
+// nil.
+func (u *Updater) Unread(ctx context.Context, name string, after *Refreshed) ([]*evidence.File, error) {
+	k, err := u.knownAfter(ctx, name, after)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func (r *run) probeAll(ctx context.Context, names []string) error {
 	}
 	var jobs []job
 	for _, name := range names {
-		f, err := r.Unloaded(ctx, name, r.Python, r.Platform)
+		f, err := r.Unloaded(ctx, name, r.Python, r.Platform, nil)
 		if err != nil {
 			return err
 		}
@@ -44,13 +44,14 @@ func (r *run) probeAll(ctx context.Context, names []string) error {
 }
 
 // Unloaded is the wheel that a Python takes of a project on a platform and that was
-// not loaded there yet, nil if there is none.
-func (u *Updater) Unloaded(ctx context.Context, name, python, platform string) (*evidence.File, error) {
-	h, err := u.Store.History(ctx, name)
+// not loaded there yet, nil if there is none. What a look at it has just brought saves
+// asking the store; it may be nil.
+func (u *Updater) Unloaded(ctx context.Context, name, python, platform string, after *Refreshed) (*evidence.File, error) {
+	k, err := u.knownAfter(ctx, name, after)
 	if err != nil {
 		return nil, err
 	}
-	f := u.Deriver.Loadable(h, python, platform, u.Now())
+	f := u.Deriver.Loadable(k.history, python, platform, u.Now())
 	if f == nil || f.SHA256 == "" {
 		return nil, nil
 	}

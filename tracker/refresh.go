@@ -40,13 +40,21 @@ func (u *Updater) known(ctx context.Context, name string) (*known, error) {
 	return &known{h, u.Deriver.Study(h)}, nil
 }
 
-// Look refreshes a project, unless that was done since a time.
+// knownAfter is what is known of a project after a look, which may be nil.
+func (u *Updater) knownAfter(ctx context.Context, name string, after *Refreshed) (*known, error) {
+	if after != nil && after.known != nil {
+		return after.known, nil
+	}
+	return u.known(ctx, name)
+}
+
+// Look refreshes a project, unless its index has answered since a time.
 func (u *Updater) Look(ctx context.Context, name string, since time.Time) (*Refreshed, error) {
 	seen, err := u.Store.Seen(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	if seen.Last == nil || seen.Last.At.Before(since) {
+	if seen.Last == nil || seen.Last.At.Before(since) || seen.Last.Outcome == vocab.ObservedFailed {
 		return u.Refresh(ctx, name)
 	}
 	k, err := u.known(ctx, name)

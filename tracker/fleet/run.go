@@ -32,8 +32,9 @@ func (w *worker) attempt(ctx context.Context, kind vocab.Job, row *jobRow, do fu
 	var out output
 	err := do(ctx, &out)
 	o := w.outcome(ctx, kind, row, err)
-	w.active.end(row.ID)
-	w.tally(kind, o, w.now().Sub(began))
+	took := w.now().Sub(began)
+	w.active.end(row.ID, o == vocab.JobRetried, took)
+	w.tally(kind, o, took)
 	if out != (output{}) {
 		if recorded := river.RecordOutput(ctx, out); recorded != nil {
 			return recorded
@@ -62,10 +63,7 @@ func (w *worker) refresh(ctx context.Context, job *river.Job[refreshArgs]) error
 		if o := w.outcome(ctx, vocab.JobRefresh, job.JobRow, err); o != vocab.JobDone && o != vocab.JobFailed {
 			return err // it will be done again, and then it is seen what follows
 		}
-		if got == nil {
-			got = &tracker.Refreshed{}
-		}
-		if followed := w.follow(ctx, a, got.Requires, out); followed != nil {
+		if followed := w.follow(ctx, a, got, out); followed != nil {
 			return followed
 		}
 		return err
@@ -74,10 +72,13 @@ func (w *worker) refresh(ctx context.Context, job *river.Job[refreshArgs]) error
 
 // follow adds to the queue what follows from a look at a project: looks at what it
 // requires, wheels to be read, packages to be loaded. It may be called again for the
-// same look.
-func (w *worker) follow(ctx context.Context, a *refreshArgs, requires []string, out *output) error {
+// same look; after is nil if nothing is known of what it brought.
+func (w *worker) follow(ctx context.Context, a *refreshArgs, after *tracker.Refreshed, out *output) error {
 	var jobs []river.InsertManyParams
-	requires = w.known.unknown(a.Run, a.Project, requires)
+	var requires []string
+	if after != nil {
+		requires = w.known.unknown(a.Run, a.Project, after.Requires)
+	}
 	slices.Sort(requires) // two that add the same do not wait for each other
 	for _, name := range requires {
 		next := *a
@@ -87,7 +88,7 @@ func (w *worker) follow(ctx context.Context, a *refreshArgs, requires []string, 
 	}
 	looks := len(jobs)
 	if a.Inspect {
-		files, err := w.updater.Unread(ctx, a.Project)
+		files, err := w.updater.Unread(ctx, a.Project, after)
 		if err != nil {
 			return err
 		}
@@ -96,7 +97,7 @@ func (w *worker) follow(ctx context.Context, a *refreshArgs, requires []string, 
 		}
 	}
 	for _, t := range a.Probe {
-		f, err := w.updater.Unloaded(ctx, a.Project, t.Python, t.Platform)
+		f, err := w.updater.Unloaded(ctx, a.Project, t.Python, t.Platform, after)
 		if err != nil {
 			return err
 		}
