@@ -54,13 +54,13 @@ const patience = 90 * time.Second
 
 // A world is an index, a database, and what works on it.
 type world struct {
-	t      *testing.T
-	index  *indextest.Server
-	where  string
-	store  *store.Store
-	fleet  *fleet.Fleet
-	clock  atomic.Int64 // microseconds
-	began  time.Time
+	t     *testing.T
+	index *indextest.Server
+	where string
+	store *store.Store
+	fleet *fleet.Fleet
+	clock atomic.Int64 // microseconds
+	began time.Time
 }
 
 func newWorld(t *testing.T, text string) *world {
@@ -127,7 +127,7 @@ func (w *world) track(names ...string) {
 func (w *world) options() fleet.WorkOptions {
 	return fleet.WorkOptions{
 		Updater: w.updater(w.store), Queues: []string{fleet.QueueRefresh, fleet.QueueInspect}, Jobs: 4,
-		Backoff: func(int) time.Duration { return 0 }, Beat: time.Second,
+		Backoff: func(int) time.Duration { return 2 * time.Second }, Beat: time.Second,
 	}
 }
 

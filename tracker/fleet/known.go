@@ -1,6 +1,11 @@
 package fleet
 
-import "sync"
+import (
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
 
 // known are the projects that a worker knows runs to have come upon, so that the
 // database is not told of them again and again. What it does not know costs a
@@ -52,34 +57,43 @@ func (k *known) of(run int64) map[string]bool {
 
 // active are the jobs that a worker is at.
 type active struct {
-	mu   sync.Mutex
-	jobs map[int64]int
+	mu     sync.Mutex
+	jobs   map[int64]int
+	failed map[int64]time.Duration // how long attempts took that are to be repeated
 }
 
 func (a *active) begin(id int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.jobs == nil {
-		a.jobs = map[int64]int{}
+		a.jobs, a.failed = map[int64]int{}, map[int64]time.Duration{}
 	}
 	a.jobs[id]++
 }
 
-func (a *active) end(id int64) {
+func (a *active) end(id int64, again bool, took time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.jobs[id]--; a.jobs[id] == 0 {
 		delete(a.jobs, id)
 	}
+	if again {
+		a.failed[id] = took
+	}
+}
+
+// took is how long the last attempt at a job took. It is asked once.
+func (a *active) took(id int64) time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	d := a.failed[id]
+	delete(a.failed, id)
+	return d
 }
 
 // ids are the numbers of the jobs.
 func (a *active) ids() []int64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	ids := make([]int64, 0, len(a.jobs))
-	for id := range a.jobs {
-		ids = append(ids, id)
-	}
-	return ids
+	return slices.AppendSeq([]int64{}, maps.Keys(a.jobs)) // nil would be none and all, in SQL
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ftpkg/ftpkg/internal/vocab"
@@ -174,7 +175,7 @@ func lastError(kept []byte) string {
 	if json.Unmarshal(kept, &e) != nil || e.Error == "" {
 		return "it was begun too often"
 	}
-	return e.Error
+	return strings.TrimPrefix(e.Error, "JobCancelError: ") // which is River's word for giving up
 }
 
 // settle ends the runs of which nothing is left and nobody waited for.

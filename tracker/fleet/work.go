@@ -190,8 +190,9 @@ func (j *job[T]) Work(ctx context.Context, one *river.Job[T]) error { return j.d
 // retryPolicy says when a job is tried again.
 type retryPolicy struct{ w *worker }
 
+// NextRetry counts from when the attempt ended, by the clock that dated its beginning.
 func (p retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
-	return p.w.now().Add(p.w.options.Backoff(failures(job) + 1))
+	return job.AttemptedAt.Add(p.w.active.took(job.ID) + p.w.options.Backoff(failures(job)+1))
 }
 
 // tally counts how an attempt ended.
