@@ -103,10 +103,14 @@ func parseMoment(text string) (time.Time, error) {
 	return at.UTC(), nil
 }
 
+// silence is how long a database may take for an answer when facts are written: that
+// takes it milliseconds, or as long as another keeps it from the same project.
+const silence = time.Minute
+
 // openStore opens the store to be written to, and makes it where there is none and
 // create is set.
 func (o trackOptions) openStore(ctx context.Context, env Env, create bool) (*store.Store, error) {
-	return o.open(ctx, env, store.Options{MustExist: !create})
+	return o.open(ctx, env, store.Options{MustExist: !create, Silence: silence})
 }
 
 // readStore opens the store to be read. One of an older schema is brought up to date

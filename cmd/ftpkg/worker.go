@@ -176,7 +176,7 @@ func (o trackOptions) openFleet(ctx context.Context, env Env, mustExist bool) (*
 		level = slog.LevelInfo
 	}
 	f, err := fleet.Open(ctx, o.store, fleet.Options{
-		Store: s, Now: env.Now, Tool: toolName(env), MustExist: mustExist,
+		Store: s, Now: env.Now, Tool: toolName(env), MustExist: mustExist, Silence: silence,
 		Logger: slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: level})),
 	})
 	switch {

@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
+	"github.com/ftpkg/ftpkg/internal/silence"
 	"github.com/ftpkg/ftpkg/tracker"
 )
 
@@ -28,6 +30,9 @@ type Options struct {
 	Tool string
 	// Logger is told what goes wrong in the queue itself; nil for nobody.
 	Logger *slog.Logger
+	// Silence is how long the database may leave a question unanswered before the
+	// connection is given up for lost; 0 is for ever.
+	Silence time.Duration
 	// MustExist makes it an error that there is no queue yet, [ErrNoFleet]; else its
 	// tables are made.
 	MustExist bool
@@ -66,6 +71,8 @@ func Open(ctx context.Context, where string, o Options) (*Fleet, error) {
 		return nil, fmt.Errorf("fleet: %w", err)
 	}
 	config.MaxConns = connections
+	var limit silence.Limit
+	config.ConnConfig.DialFunc = pgconn.DialFunc(limit.Watch(silence.DialFunc(config.ConnConfig.DialFunc)))
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("fleet: %w", err)
@@ -75,6 +82,7 @@ func Open(ctx context.Context, where string, o Options) (*Fleet, error) {
 		pool.Close()
 		return nil, fmt.Errorf("fleet: %w", err)
 	}
+	limit.Set(o.Silence) // making the tables takes what it takes
 	if f.queue, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Logger: o.Logger, MaxAttempts: attempts}); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("fleet: %w", err)

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"sync"
 	"time"
+
+	"github.com/ftpkg/ftpkg/internal/silence"
 )
 
 // Options say how a store is opened.
@@ -19,6 +21,9 @@ type Options struct {
 	ReadOnly bool
 	// MustExist makes it an error that there is no store yet; else it is made.
 	MustExist bool
+	// Silence is how long a PostgreSQL may leave a question unanswered before the
+	// connection is given up for lost, once the store is open; 0 is for ever.
+	Silence time.Duration
 	// OnUpgrade is called before the schema is brought up to date, with the path of
 	// the copy that was made; "" for PostgreSQL. It may be nil.
 	OnUpgrade func(from, to int64, backup string)
@@ -39,6 +44,7 @@ type Store struct {
 	looks    chan struct{}
 	mu       sync.Mutex
 	prepared map[string]*sql.Stmt
+	silence  silence.Limit
 }
 
 // Open opens the store at a place, the path of a file or a postgres:// address, and
@@ -75,13 +81,14 @@ func openBy(ctx context.Context, where string, o Options, steps fs.FS) (*Store, 
 	if err := s.migrate(ctx, steps, o); err != nil {
 		return nil, errors.Join(s.wrap(err), s.Close())
 	}
+	s.silence.Set(o.Silence) // upgrades take what they take
 	return s, nil
 }
 
 // openPostgres opens a database. Its password is in no error and no name.
 func openPostgres(ctx context.Context, where string, o Options) (*Store, error) {
 	s := newStore(redact(where), &postgresDialect, o)
-	db, err := sql.Open("pgx", where)
+	db, err := connectPostgres(where, &s.silence)
 	if err != nil {
 		return nil, s.wrap(err)
 	}
