@@ -72,6 +72,7 @@ func newRoot(env Env) *cli.Command {
 			publishCommand(env),
 			serveCommand(env),
 			workerCommand(env),
+			fleetCommand(env),
 			runtimeCommand(env),
 			doctorCommand(env),
 			runCommand(env),

@@ -8,7 +8,7 @@ import (
 func TestComplete(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ line, want string }{
-		{"", "resolve explain probe inspect ready check matrix track publish serve worker runtime doctor run bench tags cache schema completion man version help"},
+		{"", "resolve explain probe inspect ready check matrix track publish serve worker fleet runtime doctor run bench tags cache schema completion man version help"},
 		{"re", "resolve ready"},
 		{"cache ", "dir clean prune"},
 		{"cache c", "clean"},
@@ -30,7 +30,7 @@ func TestComplete(t *testing.T) {
 		{"resolve --align --li", "--like"},
 		{"help ta", "tags"},
 		{"completion f", "fish"},
-		{"schema ver", "version"},
+		{"schema ver", "verify version"},
 		{"--he", "--help"},
 		{"run --sto", "--stop"},
 		{"bench p", "primes pi"},

@@ -35,6 +35,10 @@ func trackUpdateCommand(env Env) *cli.Command {
 
 An update that is stopped, however, is gone on with by the next one that is asked the same.
 
+  $ ftpkg track update --store postgres://… --enqueue --wait
+
+--enqueue puts the update into the queue of a store in PostgreSQL, for ftpkg worker to do, and --wait waits for the end. Packages are then loaded in whatever Pythons workers have. Stopping to wait stops nothing else: asked again, it goes on waiting.
+
 Exit status: 0 all was found out, 3 something was not.`,
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "inspect", Category: groupInput, Usage: "read the wheels"},
@@ -44,6 +48,8 @@ Exit status: 0 all was found out, 3 something was not.`,
 			&cli.StringFlag{Name: "python", Aliases: []string{"p"}, Category: groupTarget, Usage: "probe with `PYTHON`: a path, a program on PATH, or a version such as 3.14t"},
 			enumFlag("sandbox", string(vocab.SandboxRequire), vocab.SandboxModes().Names(), groupTarget,
 				"where no sandbox holds: `MODE` require refuses, best uses what there is, off goes without"),
+			&cli.BoolFlag{Name: "enqueue", Category: groupInput, Usage: "leave the work to the workers of a store in PostgreSQL"},
+			&cli.BoolFlag{Name: "wait", Category: groupInput, Usage: "with --enqueue: wait until they have done it"},
 			formatFlag("text", "json"),
 		}, storeFlags(), indexFlags(), settingsFlags()),
 		Action: action(env, 0, -1, runTrackUpdate),
@@ -70,6 +76,12 @@ func runTrackUpdate(c *cli.Context, env Env) (err error) {
 	opts := tracker.Options{Inspect: c.Bool("inspect"), Probe: c.Bool("probe"), Jobs: c.Int("jobs"), Fresh: c.Duration("fresh")}
 	if opts.Jobs < 1 {
 		return usagef("flag --jobs: %d is less than 1", opts.Jobs)
+	}
+	switch {
+	case c.Bool("enqueue"):
+		return runTrackEnqueue(c, env, o, names)
+	case c.Bool("wait"):
+		return hintf(usagef("flag --wait waits for what --enqueue asks for, and needs it"), "an update without --enqueue is done when it returns")
 	}
 	s, err := o.openStore(c.Context, env, false)
 	if err != nil {
@@ -115,6 +127,7 @@ type updaterOptions struct {
 // newUpdater returns what brings facts into a store, from the index and by the
 // interpreter that the flags name. The caller calls stop.
 func newUpdater(c *cli.Context, env Env, s tracker.Store, o updaterOptions) (u *tracker.Updater, stop func(), err error) {
+	o.indexes.passing = true
 	idx, err := newIndex(env, o.indexes, nil)
 	if err != nil {
 		return nil, nil, err
