@@ -19,8 +19,12 @@ func text(b *strings.Builder, s string) { b.WriteString(html.EscapeString(s)) }
 // HTML is the two cells of a pair.
 func (p pair) HTML() template.HTML {
 	var b strings.Builder
+	free := "i ft "
+	if p.Retired {
+		free = "i ft old "
+	}
 	writeCell(&b, &p.GIL, "i ", p.Hole == "gil")
-	writeCell(&b, &p.Free, "i ft ", p.Hole == "free")
+	writeCell(&b, &p.Free, free, p.Hole == "free")
 	return template.HTML(b.String()) //nolint:gosec // see text
 }
 

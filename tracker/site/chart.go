@@ -5,6 +5,7 @@ import (
 	"html"
 	"html/template"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,6 +41,33 @@ func chart(in *Input) template.HTML {
 		out.WriteString(d.out.String())
 	}
 	return template.HTML(out.String()) //nolint:gosec // all text in it went through html.EscapeString
+}
+
+// beginning leaves out of the curves what came before there were free-threaded Pythons
+// to install: more than a quarter before the first mark, on which one was released.
+// A wheel without an ABI may be much older, and would make the rest of the chart thin.
+func beginning(in *Input) *Input {
+	if len(in.Marks) == 0 {
+		return in
+	}
+	first := in.Marks[0].Day
+	for _, m := range in.Marks {
+		if m.Day.Before(first) {
+			first = m.Day
+		}
+	}
+	short := *in
+	short.Fixed, short.Floating = after(in.Fixed, first.AddDate(0, -3, 0)), after(in.Floating, first.AddDate(0, -3, 0))
+	return &short
+}
+
+// after are the points from a day on, if these are a line.
+func after(points []status.Point, day time.Time) []status.Point {
+	i, _ := slices.BinarySearchFunc(points, day, func(p status.Point, day time.Time) int { return p.Day.Compare(day) })
+	if len(points)-i < 2 {
+		return points
+	}
+	return points[i:]
 }
 
 func newDrawing(in *Input, width, height float64) *drawing {

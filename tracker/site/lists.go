@@ -105,7 +105,11 @@ func (b *builder) python(name string) *listPage {
 		for _, platform := range doc.Platforms {
 			free := cmp.Or(p.Installs[name][platform], vocab.InstallUnknown)
 			gil := cmp.Or(p.Installs[twin(name)][platform], vocab.InstallUnknown)
-			r.Cells = append(r.Cells, pair{Python: name, Free: status.Cell{Platform: platform, Install: free}, GIL: status.Cell{Platform: platform, Install: gil}, Hole: hole(gil, free)})
+			x := pair{Python: name, Free: status.Cell{Platform: platform, Install: free}, GIL: status.Cell{Platform: platform, Install: gil}}
+			if !b.retired(name) {
+				x.Hole = hole(gil, free)
+			}
+			r.Cells = append(r.Cells, x)
 		}
 		m.Rows = append(m.Rows, r)
 	}

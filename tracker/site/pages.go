@@ -52,6 +52,7 @@ type frontPage struct {
 	Marks                    []Mark
 	Days                     []day
 	Lost, Gained             news
+	Latest                   []told // the last before that, if the week brought nothing
 	Blockers                 []status.Hindrance
 	Counts                   []stateCount
 	Values                   []vocab.Entry
@@ -68,20 +69,6 @@ type stateCount struct {
 // A day is a row of the chart's numbers.
 type day struct{ Fixed, Floating status.Point }
 
-// news are events, as many as there is room for.
-type news struct {
-	Events []status.Event
-	More   int
-}
-
-func (n *news) add(e *status.Event) {
-	if len(n.Events) == newsMost {
-		n.More++
-		return
-	}
-	n.Events = append(n.Events, *e)
-}
-
 // A row is one line of the table.
 type row struct {
 	*status.Package
@@ -95,7 +82,10 @@ type row struct {
 
 // served is whether a free-threaded Python is: "yes" everywhere that its twin is,
 // "part" on some platforms, or "no".
-type served struct{ Python, Is string }
+type served struct {
+	Python, Is string
+	Retired    bool
+}
 
 // largeTable is from how many rows on browsers are told not to lay out what is out of
 // sight. They are faster, but tell assistive technology of those rows only when they
@@ -115,10 +105,11 @@ func (f *frontPage) Chunks() [][]row {
 }
 
 // newsDays is how far back the front page looks for news, newsMost how many it shows
-// of a kind, and frontBlockers how many of those in the way it names.
+// of a kind, newsBefore how many older ones if there are none, and frontBlockers how many of those in the way it names.
 const (
 	newsDays      = 7
 	newsMost      = 8
+	newsBefore    = 5
 	frontBlockers = 20
 )
 
@@ -143,20 +134,28 @@ func (b *builder) front() error {
 	}
 	f.Values = vocab.GILValues().Entries
 	since := doc.Generated.AddDate(0, 0, -newsDays)
+	var lost, gained, before []status.Event
 	for i := range b.in.Events {
 		switch e := &b.in.Events[i]; {
-		case e.At.Before(since) || e.At.After(doc.Generated):
+		case e.At.After(doc.Generated):
+		case e.At.Before(since):
+			if len(before) < newsBefore*20 { // some are one line together
+				before = append(before, *e)
+			}
 		case e.Kind.IsRegression():
-			f.Lost.add(e)
+			lost = append(lost, *e)
 		default:
-			f.Gained.add(e)
+			gained = append(gained, *e)
 		}
 	}
+	f.Lost, f.Gained = newsOf(b.tell("", lost), newsMost), newsOf(b.tell("", gained), newsMost)
+	f.Latest = newsOf(b.tell("", before), newsBefore).Lines
 	f.Blockers = status.Hindrances(doc.Packages, false)
 	f.Blockers = f.Blockers[:min(frontBlockers, len(f.Blockers))]
-	f.Chart = chart(b.in)
-	f.Marks = b.in.Marks
-	f.Days = months(b.in)
+	shown := beginning(b.in)
+	f.Chart = chart(shown)
+	f.Marks = shown.Marks
+	f.Days = months(shown)
 	return b.page("index.html", "front.html", &f)
 }
 
@@ -213,15 +212,16 @@ func (b *builder) row(p *status.Package) row {
 		Package: p, Strip: strip(doc, p), Says: inWords(doc, p), Age: age(doc.Generated, p), First: p.Since[doc.Python].Version,
 		Impact: int64(p.Dependents)<<40 + min(p.Downloads, 1<<40-1),
 	}
-	r.Pythons = servedBy(doc, p)
+	r.Pythons = b.servedBy(p)
 	return r
 }
 
 // servedBy says so for each free-threaded Python.
-func servedBy(doc *status.Document, p *status.Package) []served {
+func (b *builder) servedBy(p *status.Package) []served {
+	doc := b.in.Document
 	var list []served
 	for _, name := range doc.Pythons {
-		s := served{name, "no"}
+		s := served{name, "no", b.retired(name)}
 		if p.InstallsEverywhere(name, doc.Platforms) {
 			s.Is = "yes"
 		} else if slices.ContainsFunc(doc.Platforms, func(platform string) bool { return p.Installs[name][platform].IsWheel() }) {
@@ -260,8 +260,10 @@ type packagePage struct {
 	Holes    int // cells that only one half of the matrix has
 	Files    []*fileRow
 	Since    []sinceRow
-	Events   []status.Event
-	More     int // events that are not shown
+	Events   []told
+	More     int      // events that are not shown
+	Retired  []string // Pythons whose holes are none
+	Where    string   // what turns the GIL on does so in the same places: these
 	Needs    []need
 	BadgeURL string
 	PageURL  string
@@ -277,6 +279,7 @@ type platformRow struct {
 
 type pair struct {
 	Python    string // the free-threaded one
+	Retired   bool
 	GIL, Free status.Cell
 	// Hole says which half lacks what the other has: "free" or "gil".
 	Hole string
@@ -333,11 +336,16 @@ func (b *builder) packages() error {
 
 func (b *builder) packagePage(p *status.Package, events []status.Event) (File, error) {
 	x := packagePage{
-		page: b.pageOf("../../", p.Name, "", "Does "+p.Name+" work without the GIL?"), P: p, Served: servedBy(b.in.Document, p), Matrix: matrix(b.in.Document, p), Files: filesOf(p),
-		Since: since(b.in.Document, p), Events: events[:min(packageEvents, len(events))], BadgeURL: b.absolute("badge/" + p.Name + ".svg"),
+		page: b.pageOf("../../", p.Name, "", "Does "+p.Name+" work without the GIL?"), P: p, Served: b.servedBy(p), Matrix: b.matrix(p), Files: filesOf(p),
+		Since: since(b.in.Document, p), Events: b.tell("../../", events[:min(packageEvents, len(events))]), Where: samePlaces(p.GIL.Offenders), BadgeURL: b.absolute("badge/" + p.Name + ".svg"),
 		PageURL: b.absolute("p/" + p.Name + "/"),
 	}
-	x.More = len(events) - len(x.Events)
+	x.More = max(0, len(events)-packageEvents)
+	for _, name := range b.in.Document.Pythons {
+		if b.retired(name) {
+			x.Retired = append(x.Retired, name)
+		}
+	}
 	x.State, _ = vocab.States().Lookup(string(p.State))
 	x.Wrong = b.wrong(p)
 	for _, r := range x.Matrix {
@@ -353,8 +361,30 @@ func (b *builder) packagePage(p *status.Package, events []status.Event) (File, e
 	return b.render("p/"+p.Name+"/index.html", "package.html", &x)
 }
 
+// samePlaces says where modules turn the GIL on, if it is the same for all of them,
+// and "" if it is not.
+func samePlaces(offenders []status.Offender) string {
+	if len(offenders) < 2 {
+		return ""
+	}
+	first := &offenders[0]
+	for i := range offenders {
+		if !slices.Equal(offenders[i].Pythons, first.Pythons) || !slices.Equal(offenders[i].Platforms, first.Platforms) {
+			return ""
+		}
+	}
+	return strings.Join(first.Pythons, ", ") + " on " + strings.Join(first.Platforms, ", ")
+}
+
+// retired reports whether the tools that build wheels have dropped a Python.
+func (b *builder) retired(python string) bool {
+	at, ok := b.rules.Retired[python]
+	return ok && !at.After(b.in.Document.Generated)
+}
+
 // matrix is the doubled matrix of a package.
-func matrix(doc *status.Document, p *status.Package) []platformRow {
+func (b *builder) matrix(p *status.Package) []platformRow {
+	doc := b.in.Document
 	type key struct{ python, platform string }
 	cells := map[key]status.Cell{}
 	for _, c := range p.Cells {
@@ -369,8 +399,10 @@ func matrix(doc *status.Document, p *status.Package) []platformRow {
 	for _, platform := range platformsOf(doc) {
 		r := platformRow{Platform: platform, Headline: slices.Contains(doc.Platforms, platform)}
 		for _, name := range doc.Pythons {
-			x := pair{Python: name, GIL: cell(twin(name), platform), Free: cell(name, platform)}
-			x.Hole = hole(x.GIL.Install, x.Free.Install)
+			x := pair{Python: name, Retired: b.retired(name), GIL: cell(twin(name), platform), Free: cell(name, platform)}
+			if !x.Retired {
+				x.Hole = hole(x.GIL.Install, x.Free.Install)
+			}
 			r.Pairs = append(r.Pairs, x)
 		}
 		rows = append(rows, r)

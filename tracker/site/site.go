@@ -210,7 +210,7 @@ func (b *builder) assetList() ([]File, error) {
 			return nil, err
 		}
 		if e.Name() == "style.css" {
-			data = append(data, stripRules(b.strips, len(b.in.Document.Pythons))...)
+			data = append(data, stripRules(b.strips, b.in.Document.Platforms, len(b.in.Document.Pythons))...)
 		}
 		list = append(list, File{"assets/" + e.Name(), data})
 	}

@@ -25,15 +25,15 @@ func (b *builder) funcs() template.FuncMap {
 		"install":  func(i vocab.Install) vocab.Entry { e, _ := vocab.Installs().Lookup(string(i)); return e },
 		"gil":      func(v vocab.GILValue) vocab.Entry { e, _ := vocab.GILValues().Lookup(string(v)); return e },
 		"base":     path.Base,
-		"lost":     func(k vocab.EventKind) bool { return k.IsRegression() },
-		"gained":   func(k vocab.EventKind) bool { return strings.HasPrefix(string(k), "gained") },
 		"first":    func(n int, list []string) []string { return list[:min(n, len(list))] },
 		"more":     func(n int, list []string) int { return max(0, len(list)-n) },
 		"version":  func() string { return b.version },
 		"has":      func(name string) bool { return b.byName[name] != nil },
 		"count":    count,
 		"compact":  compact,
-		"view":     b.view,
+		"tell":     b.tell,
+		"retired":  b.retired,
+		"systems":  func() []system { return systems(b.in.Document.Platforms) },
 		"upstream": upstream,
 		"class":    class,
 		"pypi":     func(python string) string { return strings.TrimSuffix(python, "t") },
@@ -188,12 +188,71 @@ func letter(i vocab.Install) byte {
 	return 'u'
 }
 
+// A system is an operating system of the headline's platforms, with how many of them
+// are its.
+type system struct {
+	Name string
+	N    int
+}
+
+// systems are those of platforms, one after the other.
+func systems(platforms []string) []system {
+	var list []system
+	for _, p := range platforms {
+		name, _, _ := strings.Cut(p, "-")
+		switch name { // there is little room above the bars
+		case "windows":
+			name = "win"
+		case "macos":
+			name = "mac"
+		}
+		if n := len(list); n > 0 && list[n-1].Name == name {
+			list[n-1].N++
+			continue
+		}
+		list = append(list, system{name, 1})
+	}
+	return list
+}
+
+// Widths of a strip, in bars: the gap between two of a system, and between systems.
+const (
+	barGap    = 0.16
+	systemGap = 0.75
+)
+
 // stripRules are the styles of the strips: a bar for each platform, whose height
-// tells as much as its colour. One rule draws all bars of a strip, so that a row of a
-// large table needs no element for each.
-func stripRules(strips []string, pythons int) string {
+// tells as much as its colour, those of a system closer to each other. One rule draws
+// all bars of a strip, so that a row of a large table needs no element for each.
+func stripRules(strips, platforms []string, pythons int) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, ".pkgs{--pythons:%d}\n", pythons)
+	var at []float64 // where each bar begins
+	end := 0.0
+	all := systems(platforms)
+	starts := make([]float64, len(all))
+	for i, s := range all {
+		if i > 0 {
+			end += systemGap
+		}
+		starts[i] = end
+		for k := range s.N {
+			if k > 0 {
+				end += barGap
+			}
+			at = append(at, end)
+			end++
+		}
+	}
+	end = max(1, end)
+	// The names of the systems stand above their bars.
+	for i := range all {
+		next := end
+		if i+1 < len(all) {
+			next = starts[i+1]
+		}
+		fmt.Fprintf(&out, ".systems>:nth-child(%d){width:%.1f%%}\n", i+1, 100*(next-starts[i])/end)
+	}
 	for _, s := range strips {
 		fmt.Fprintf(&out, ".p.v-%s{background-image:", s)
 		for i, c := range []byte(s) {
@@ -207,14 +266,18 @@ func stripRules(strips []string, pythons int) string {
 			if i > 0 {
 				out.WriteByte(',')
 			}
-			fmt.Fprintf(&out, "%.1f%% 100%%", 100*float64(i)/float64(max(1, len(s)-1)))
+			place := 0.0 // of the room that a bar leaves
+			if end > 1 && i < len(at) {
+				place = at[i] / (end - 1)
+			}
+			fmt.Fprintf(&out, "%.1f%% 100%%", 100*place)
 		}
 		out.WriteString(";background-size:")
 		for i, c := range []byte(s) {
 			if i > 0 {
 				out.WriteByte(',')
 			}
-			fmt.Fprintf(&out, "%.1f%% var(--h-%c)", 82/float64(len(s)), c)
+			fmt.Fprintf(&out, "%.1f%% var(--h-%c)", 100/end, c)
 		}
 		out.WriteString("}\n")
 	}
