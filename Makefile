@@ -49,6 +49,7 @@ bench: ## the figures of docs/benchmarks.md, beside uv and pip if they are insta
 	if [ "$$(uname)" = Linux ]; then echo go run ./scripts/bench-probe; go run ./scripts/bench-probe -python "$$FTPKG_TEST_PYTHON"; fi; \
 	echo go run ./scripts/bench-inspect; go run ./scripts/bench-inspect -python "$$FTPKG_TEST_PYTHON" -o docs/benchmarks.md
 	go run ./scripts/bench
+	go run ./scripts/bench-track
 
 accuracy: ## docs/accuracy.md: what is read of modules against modules that are loaded; CACHE=DIR; downloads 4 GB once, takes an hour
 	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \

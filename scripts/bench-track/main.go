@@ -111,7 +111,7 @@ func (b *bench) all(ctx context.Context, seed uint64, only string) (string, erro
 	most := max(slices.Max(b.sizes), b.typical, b.large)
 	if only != "browser" {
 		begin := time.Now()
-		w, err := newWorld(seed, most)
+		w, err := newWorld(seed, most, b.typical)
 		if err != nil {
 			return "", err
 		}

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -32,8 +31,8 @@ const (
 
 // about says what the index is like.
 func (w *world) about(seed uint64) string {
-	return fmt.Sprintf("A made-up index (seed %d) on the same machine, of %d projects with %d files: %.0f of a hundred are pure, %.0f compiled for Pythons with the GIL, %.0f for free-threaded ones as well; of the newest releases, %d free-threaded wheels of two small modules each can be read. Its pages have to be asked for anew at each update.",
-		seed, len(w.packages), w.files, 100*pureShare, 100*gilShare, 100*(1-pureShare-sourceShare-gilShare), w.wheels)
+	return fmt.Sprintf("A made-up index (seed %d) on the same machine, of %d projects with %d files: of a hundred, %.0f are pure, %.0f are sources only, %.0f are compiled for Pythons with the GIL, %.0f for free-threaded ones as well; of the newest releases, %d free-threaded wheels of two small modules each can be read. Its pages have to be asked for anew at each update.",
+		seed, len(w.packages), w.files, 100*pureShare, 100*sourceShare, 100*gilShare, 100*(1-pureShare-sourceShare-gilShare), w.wheels)
 }
 
 // A trial is what following and publishing a number of packages took.
@@ -48,8 +47,8 @@ type trial struct {
 
 // sizes are those of a site.
 type sizes struct {
-	files                       int
-	bytes, packed, front, large int64 // large: the largest file, compressed
+	files                int
+	bytes, packed, front int64 // packed, front: compressed
 }
 
 // updated is what an update prints.
@@ -263,5 +262,3 @@ func find(trials []*trial, n int) *trial {
 	}
 	return nil
 }
-
-var _ = json.Marshal

@@ -24,6 +24,7 @@ import (
 // requires only those before it, so that the first n of them are whole.
 type world struct {
 	seed     uint64
+	html     int // so many projects have pages as HTML as well
 	packages []*pack
 	byName   map[string]*pack
 	wheels   int // that can be fetched
@@ -69,9 +70,9 @@ const (
 	turnsOnShare = 0.2 // of those: a module that turns the GIL on
 )
 
-// newWorld makes up n projects.
-func newWorld(seed uint64, n int) (*world, error) {
-	w := &world{seed: seed, packages: make([]*pack, n), byName: make(map[string]*pack, n)}
+// newWorld makes up n projects, of which the first html have pages in both flavours.
+func newWorld(seed uint64, n, html int) (*world, error) {
+	w := &world{seed: seed, html: html, packages: make([]*pack, n), byName: make(map[string]*pack, n)}
 	for i := range w.packages {
 		p := &pack{name: w.name(i)}
 		w.packages[i], w.byName[p.name] = p, p
@@ -142,7 +143,7 @@ func (w *world) fill(i int) error {
 		at = at.Add(-time.Duration(20*24+r.IntN(70*24)) * time.Hour)
 	}
 	slices.Reverse(p.releases)
-	return w.pages(p)
+	return w.pages(p, i < w.html)
 }
 
 // compiledTags are those of the wheels of a compiled release.
@@ -264,23 +265,27 @@ func wheelOf(name string, turnsOn bool) ([]byte, error) {
 	return w.Pack()
 }
 
+type hashes struct {
+	SHA256 string `json:"sha256"`
+}
+
 // pages makes what the index says of a project.
-func (w *world) pages(p *pack) error {
+func (w *world) pages(p *pack, both bool) error {
 	type listed struct {
-		Filename       string            `json:"filename"`
-		URL            string            `json:"url"`
-		Hashes         map[string]string `json:"hashes"`
-		RequiresPython string            `json:"requires-python"`
-		Size           int               `json:"size"`
-		UploadTime     time.Time         `json:"upload-time"`
-		Yanked         bool              `json:"yanked"`
-		Core           any               `json:"core-metadata"`
+		Filename       string    `json:"filename"`
+		URL            string    `json:"url"`
+		Hashes         hashes    `json:"hashes"`
+		RequiresPython string    `json:"requires-python"`
+		Size           int       `json:"size"`
+		UploadTime     time.Time `json:"upload-time"`
+		Yanked         bool      `json:"yanked"`
+		Core           any       `json:"core-metadata"` // false, or hashes
 	}
 	type dated struct {
-		Filename   string            `json:"filename"`
-		Digests    map[string]string `json:"digests"`
-		Size       int               `json:"size"`
-		UploadTime time.Time         `json:"upload_time_iso_8601"`
+		Filename   string    `json:"filename"`
+		Digests    hashes    `json:"digests"`
+		Size       int       `json:"size"`
+		UploadTime time.Time `json:"upload_time_iso_8601"`
 	}
 	page := struct {
 		Meta     map[string]string `json:"meta"`
@@ -298,15 +303,18 @@ func (w *world) pages(p *pack) error {
 		sum := sha256.Sum256(p.metadata[rel.version])
 		for _, f := range rel.files {
 			l := listed{
-				Filename: f.name, URL: "../../files/" + p.name + "/" + f.name, Hashes: map[string]string{"sha256": f.sha256},
+				Filename: f.name, URL: "../../files/" + p.name + "/" + f.name, Hashes: hashes{f.sha256},
 				RequiresPython: rel.python, Size: f.size, UploadTime: f.uploaded, Core: false,
 			}
 			core := ""
 			if strings.HasSuffix(f.name, ".whl") {
-				l.Core = map[string]string{"sha256": hex.EncodeToString(sum[:])}
+				l.Core = hashes{hex.EncodeToString(sum[:])}
 				core = ` data-core-metadata="sha256=` + hex.EncodeToString(sum[:]) + `"`
 			}
 			page.Files = append(page.Files, l)
+			if !both {
+				continue
+			}
 			document.Releases[rel.version] = append(document.Releases[rel.version], dated{f.name, l.Hashes, f.size, f.uploaded})
 			fmt.Fprintf(html, "<a href=\"%s#sha256=%s\" data-requires-python=\"&gt;=%s\"%s>%s</a><br>\n", l.URL, f.sha256, rel.python[2:], core, f.name)
 		}
@@ -315,6 +323,9 @@ func (w *world) pages(p *pack) error {
 	var err error
 	if p.json, err = packed(page); err != nil {
 		return err
+	}
+	if !both {
+		return nil
 	}
 	if p.document, err = packed(document); err != nil {
 		return err
