@@ -3,12 +3,10 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -47,15 +45,25 @@ func TestDocs(t *testing.T) {
 			t.Errorf("%s: %v", page, err)
 			continue
 		}
+		// Nothing that looks like a console block is passed over.
+		if written := strings.Count("\n"+text, "\n```console"); written > 0 {
+			commands := 0
+			for _, s := range steps {
+				if s.Command != "" {
+					commands++
+				}
+			}
+			if commands < written {
+				t.Errorf("%s: %d console blocks, and %d commands of them are replayed", page, written, commands)
+			}
+		}
 		replayed += len(steps)
-		outputs := make([]string, len(steps))
-		status := 0
+		outputs, err := docsSession(t, index, taken).Play(steps)
+		if err != nil {
+			t.Errorf("%s: %v", page, err)
+		}
 		for i, s := range steps {
-			outputs[i], status, err = replay(t, s.Command, index, taken, status)
-			switch {
-			case err != nil:
-				t.Errorf("%s:%d: %s: %v", page, s.Line, s.Command, err)
-			case strings.Contains(outputs[i], "file://") || strings.Contains(outputs[i], index):
+			if s.Command != "" && (strings.Contains(outputs[i], "file://") || strings.Contains(outputs[i], index)) {
 				t.Errorf("%s:%d: %s shows where the snapshot is", page, s.Line, s.Command)
 			}
 		}
@@ -75,6 +83,27 @@ func TestDocs(t *testing.T) {
 	}
 }
 
+// A replay that goes wrong is told: a command that there is not, a file outside,
+// and an index without what is asked for.
+func TestDocsCanFail(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"```console\n$ ftpkg version --format json | head -1\n```\n": true,
+		"```console\n$ ftpgk version\n```\n":                         false,
+		"```console\n$ ftpkg version | sort\n```\n":                  false,
+		"```console\n$ cat ../secret\n```\n":                         false,
+		"```txt file=../a\n```\n":                                    false,
+	} {
+		steps, err := console.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := docsSession(t, t.TempDir(), today()).Play(steps); (err == nil) != want {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 // markdownFiles returns the pages people read, by path below root.
 func markdownFiles(root string) ([]string, error) {
 	pages := []string{"README.md"}
@@ -87,53 +116,30 @@ func markdownFiles(root string) ([]string, error) {
 	return pages, err
 }
 
-// replay runs one command of a console block at the top of the repository and
-// returns what a terminal shows of it. The commands are ftpkg (also as go run
-// ./cmd/ftpkg), cat, and echo $?; "| head -N" may follow.
-func replay(t *testing.T, command, index string, now time.Time, status int) (string, int, error) {
+// docsSession plays the steps of a page at the moment the snapshot was taken.
+func docsSession(t *testing.T, index string, now time.Time) *console.Session {
 	t.Helper()
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
-		return "", 0, err
+		t.Fatal(err)
 	}
-	if command == "echo $?" {
-		return strconv.Itoa(status) + "\n", 0, nil
-	}
-	words, err := console.Words(command)
-	if err != nil {
-		return "", 0, err
-	}
-	limit := 0
-	if i := slices.Index(words, "|"); i >= 0 {
-		if n, _ := fmt.Sscanf(strings.Join(words[i:], " "), "| head -%d", &limit); n != 1 {
-			return "", 0, errors.New("the only pipe is | head -N")
+	own := t.TempDir()
+	return &console.Session{Root: root, Own: own, Run: func(dir string, set map[string]string, args []string) (string, int, error) {
+		all := map[string]string{
+			"FTPKG_INDEX_URL": index, "FTPKG_NO_CACHE": "1", "FTPKG_DATA_DIR": filepath.Join(own, "data"),
 		}
-		words = words[:i]
-	}
-	if run := []string{"go", "run", "./cmd/ftpkg"}; len(words) >= 3 && slices.Equal(words[:3], run) {
-		words = append([]string{"ftpkg"}, words[3:]...)
-	}
-	var out bytes.Buffer
-	code := 0
-	switch {
-	case len(words) == 2 && words[0] == "cat":
-		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(words[1])))
-		if err != nil {
-			return "", 0, err
+		if dir == root {
+			all["FTPKG_NO_CONFIG"] = "1" // a page's own settings count
 		}
-		out.Write(text)
-	case len(words) > 0 && words[0] == "ftpkg":
-		env := world(t, words[1:]...)
-		env.Dir, env.Now = root, func() time.Time { return now }
-		env.Getenv = variables(map[string]string{"FTPKG_INDEX_URL": index, "FTPKG_NO_CACHE": "1", "FTPKG_NO_CONFIG": "1"})
+		maps.Copy(all, set)
+		var out bytes.Buffer
+		env := world(t, args...)
+		env.Dir, env.Now, env.Getenv = dir, func() time.Time { return now }, variables(all)
 		env.Stdout, env.Stderr = &out, &out
-		code = run(t.Context(), env)
-	default:
-		return "", 0, errors.New("not a command of ftpkg")
-	}
-	text := out.String()
-	if lines := strings.SplitAfter(text, "\n"); limit > 0 && len(lines) > limit {
-		text, code = strings.Join(lines[:limit], ""), 0
-	}
-	return text, code, nil
+		code := run(t.Context(), env)
+		if code > exitUsage {
+			return out.String(), code, errors.New("it could not be found out: " + out.String())
+		}
+		return out.String(), code, nil
+	}}
 }

@@ -3,7 +3,9 @@
 //
 // A console block is fenced, with the word console behind the fence. A line that
 // begins with "$ " is a command; what follows up to the next command is what it
-// printed.
+// printed. A fenced block with file=NAME behind its language is a file that the
+// reader is told to write: the commands that follow find it. A [Session] does the
+// steps of a page.
 package console
 
 import (
@@ -11,11 +13,13 @@ import (
 	"strings"
 )
 
-// A Step is one command of a console block and what it printed.
+// A Step is one command of a console block and what it printed, or a file to be
+// written.
 type Step struct {
-	Line    int    // of the command, from 1
+	Line    int    // of the command or the fence, from 1
 	Command string // without the "$ "
-	Output  string // whole lines, or ""
+	File    string // the name of the file, if it is one; then there is no command
+	Output  string // whole lines, or ""; of a file, its text
 
 	start, end int // the output's bytes in the text
 }
@@ -25,7 +29,7 @@ const fence = "```"
 // Parse returns the steps of all console blocks of a Markdown text.
 func Parse(markdown string) ([]Step, error) {
 	var steps []Step
-	inside, block := false, false // in a fenced block; in a console block
+	inside, block, file := false, false, false // in a fenced block; of a console; of a file
 	at := 0
 	for i, line := range strings.SplitAfter(markdown, "\n") {
 		start := at
@@ -34,11 +38,23 @@ func Parse(markdown string) ([]Step, error) {
 		switch {
 		case strings.HasPrefix(text, fence):
 			inside = !inside
-			block = inside && strings.TrimSpace(strings.TrimPrefix(text, fence)) == "console"
+			info := strings.TrimSpace(strings.TrimPrefix(text, fence))
+			block = inside && info == "console"
+			name := ""
+			if _, attribute, ok := strings.Cut(info, " "); ok && inside {
+				name, _ = strings.CutPrefix(attribute, "file=")
+			}
+			if file = name != ""; file {
+				steps = append(steps, Step{Line: i + 1, File: name, start: at, end: at})
+			}
+		case file:
+			last := &steps[len(steps)-1]
+			last.end = at
+			last.Output = markdown[last.start:at]
 		case !block:
 		case strings.HasPrefix(text, "$ "):
 			steps = append(steps, Step{Line: i + 1, Command: text[2:], start: at, end: at})
-		case len(steps) == 0 || steps[len(steps)-1].end != start:
+		case len(steps) == 0 || steps[len(steps)-1].end != start || steps[len(steps)-1].File != "":
 			return nil, errors.New("a console block begins without a command: " + text)
 		default:
 			last := &steps[len(steps)-1]

@@ -4,13 +4,17 @@
 // A snapshot is a directory: DATE holds the moment it was taken, and each project
 // has a txtar file. Its first section, files, has a line for each file, with what
 // the page says of it behind tabs; the others are the metadata of the files that
-// were read, one section for all files with equal metadata. scripts/record takes a
-// snapshot; [Unpack] lays it out as a directory with a page for each project, as
+// were read, one section for all files with equal metadata. Wheels whose extension
+// modules were read are files of their own, with nothing but those and the metadata
+// in them. scripts/record takes a snapshot; [Unpack] lays it out as a directory with a page for each project, as
 // PEP 691 has it, with relative URLs, which the index client reads.
 package snapshot
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -27,6 +31,7 @@ const (
 	dateName  = "DATE"
 	filesName = "files"
 	ext       = ".txtar"
+	wheelExt  = ".whl"
 )
 
 // A Snapshot is a reduced index.
@@ -42,6 +47,8 @@ type Project struct {
 	// Metadata are the contents of metadata files, by the name of the file they
 	// belong to.
 	Metadata map[string]string
+	// Wheels are reduced wheels, by the names of the files; see [ReduceWheel].
+	Wheels map[string][]byte
 }
 
 // A File is one file of a page.
@@ -62,6 +69,7 @@ type pageFile struct {
 	Uploaded       string         `json:"upload-time,omitempty"`
 	Yanked         any            `json:"yanked,omitempty"`
 	Metadata       bool           `json:"core-metadata,omitempty"`
+	Size           int            `json:"size,omitempty"`
 }
 
 // page returns the project's page.
@@ -84,6 +92,10 @@ func (p *Project) page() ([]byte, error) {
 			}
 		}
 		_, pf.Metadata = p.Metadata[f.Filename]
+		if wheel, ok := p.Wheels[f.Filename]; ok {
+			digest := sha256.Sum256(wheel)
+			pf.Hashes["sha256"], pf.Size = hex.EncodeToString(digest[:]), len(wheel)
+		}
 		line, err := json.Marshal(pf)
 		if err != nil {
 			return nil, err
@@ -165,19 +177,26 @@ func (s *Snapshot) Write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	old, err := filepath.Glob(filepath.Join(dir, "*"+ext))
-	if err != nil {
-		return err
-	}
-	for _, name := range old {
-		if err := os.Remove(name); err != nil {
+	for _, pattern := range []string{"*" + ext, "*" + wheelExt} {
+		old, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
 			return err
+		}
+		for _, name := range old {
+			if err := os.Remove(name); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range s.Projects {
 		p := &s.Projects[i]
 		if err := os.WriteFile(filepath.Join(dir, p.Name+ext), p.archive(), 0o644); err != nil {
 			return err
+		}
+		for name, wheel := range p.Wheels {
+			if err := os.WriteFile(filepath.Join(dir, name), wheel, 0o644); err != nil {
+				return err
+			}
 		}
 	}
 	return os.WriteFile(filepath.Join(dir, dateName), []byte(s.Taken.UTC().Format(time.RFC3339)+"\n"), 0o644)
@@ -204,18 +223,18 @@ func Unpack(fsys fs.FS, dir string) (time.Time, error) {
 			return time.Time{}, err
 		}
 		project := strings.TrimSuffix(name, ext)
-		if err := unpack(project, txtar.Parse(text), filepath.Join(dir, project)); err != nil {
+		if err := unpack(fsys, project, txtar.Parse(text), filepath.Join(dir, project)); err != nil {
 			return time.Time{}, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return taken, nil
 }
 
-func unpack(project string, a *txtar.Archive, dir string) error {
+func unpack(fsys fs.FS, project string, a *txtar.Archive, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	p := Project{Name: project, Metadata: map[string]string{}}
+	p := Project{Name: project, Metadata: map[string]string{}, Wheels: map[string][]byte{}}
 	for _, section := range a.Files {
 		if section.Name == filesName {
 			for line := range strings.Lines(string(section.Data)) {
@@ -235,6 +254,20 @@ func unpack(project string, a *txtar.Archive, dir string) error {
 			if err := os.WriteFile(filepath.Join(dir, name+".metadata"), section.Data, 0o644); err != nil {
 				return err
 			}
+		}
+	}
+	for i := range p.Files {
+		name := p.Files[i].Filename
+		wheel, err := fs.ReadFile(fsys, name)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		p.Wheels[name] = wheel
+		if err := os.WriteFile(filepath.Join(dir, name), wheel, 0o644); err != nil {
+			return err
 		}
 	}
 	page, err := p.page()

@@ -4,9 +4,10 @@
 //	go run ./scripts/record
 //
 // It runs every ftpkg command of the blocks against the live index, through a
-// proxy that notes which pages and which metadata were read. Of those it keeps as
-// little as makes the commands print the same once more, without the network, and
-// writes that to cmd/ftpkg/testdata/snapshot. Afterwards
+// proxy that notes which pages, which metadata and which wheels were read. Of those
+// it keeps as little as makes the commands print the same once more, without the
+// network, and writes that to cmd/ftpkg/testdata/snapshot. Of a wheel, that is its
+// metadata and its extension modules. Afterwards
 //
 //	go test ./cmd/ftpkg -run TestDocs -update
 //
@@ -24,7 +25,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,7 +48,7 @@ func main() {
 }
 
 func record(ctx context.Context, upstream, out string) error {
-	commands, err := documented()
+	pages, err := documented()
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func record(ctx context.Context, upstream, out string) error {
 		return err
 	}
 	defer p.close()
-	live, err := runAll(ctx, program, commands, p.indexURL())
+	live, err := player{program, tmp, p.indexURL(), p.note}.play(ctx, pages)
 	if err != nil {
 		return errors.Join(err, p.failure())
 	}
@@ -79,10 +79,10 @@ func record(ctx context.Context, upstream, out string) error {
 	}
 	attempt := 0
 	r := reducer{
-		proxy: p, outputs: live, dated: strings.Contains(strings.Join(commands, "\n"), "--exclude-newer"),
+		proxy: p, outputs: live,
 		replays: func(s *snapshot.Snapshot) (bool, error) {
 			attempt++
-			return replays(ctx, program, commands, live, s, filepath.Join(tmp, strconv.Itoa(attempt)))
+			return replays(ctx, player{program: program, tmp: tmp}, pages, live, s, filepath.Join(tmp, strconv.Itoa(attempt)), attempt == 1)
 		},
 	}
 	s, err := r.reduce(taken)
@@ -92,62 +92,102 @@ func record(ctx context.Context, upstream, out string) error {
 	return s.Write(out)
 }
 
-// documented returns the ftpkg commands of all console blocks.
-func documented() ([]string, error) {
-	pages := []string{"README.md"}
+// A page is the steps of one page.
+type page struct {
+	name  string
+	steps []console.Step
+}
+
+// documented returns the pages that have console blocks.
+func documented() ([]page, error) {
+	names := []string{"README.md"}
 	err := filepath.WalkDir("docs", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && strings.HasSuffix(path, ".md") {
-			pages = append(pages, path)
+			names = append(names, path)
 		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	var commands []string
-	for _, page := range pages {
-		text, err := os.ReadFile(page)
+	var pages []page
+	for _, name := range names {
+		text, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
 		steps, err := console.Parse(string(text))
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", page, err)
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		for _, s := range steps {
-			command, _, _ := strings.Cut(strings.TrimPrefix(s.Command, "go run ./cmd/"), "|")
-			if strings.HasPrefix(command, "ftpkg ") && !slices.Contains(commands, command) {
-				commands = append(commands, command)
-			}
+		if len(steps) > 0 {
+			pages = append(pages, page{name, steps})
 		}
 	}
-	return commands, nil
+	return pages, nil
 }
 
-// runAll runs commands against an index and returns what each printed.
-func runAll(ctx context.Context, program string, commands []string, indexURL string) ([]string, error) {
-	outputs := make([]string, len(commands))
-	for i, command := range commands {
-		words, err := console.Words(command)
+// A player does the steps of pages with the program.
+type player struct {
+	program, tmp string
+	index        string
+	note         func(args []string) // called before each command
+}
+
+// play returns what each step printed.
+func (p player) play(ctx context.Context, pages []page) ([]string, error) {
+	root, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	var outputs []string
+	for _, page := range pages {
+		own, err := os.MkdirTemp(p.tmp, "page-")
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", command, err)
+			return nil, err
 		}
-		cmd := exec.CommandContext(ctx, program, words[1:]...)
-		cmd.Env = []string{
-			"FTPKG_INDEX_URL=" + indexURL, "FTPKG_NO_CACHE=1", "FTPKG_NO_CONFIG=1", "PIP_CONFIG_FILE=" + os.DevNull,
+		session := console.Session{Root: root, Own: own, Run: func(dir string, variables map[string]string, args []string) (string, int, error) {
+			if p.note != nil {
+				p.note(args)
+			}
+			return p.run(ctx, dir, own, variables, args)
+		}}
+		printed, err := session.Play(page.steps)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", page.name, err)
 		}
-		out, err := cmd.CombinedOutput()
-		var exit *exec.ExitError
-		if err != nil && (!errors.As(err, &exit) || exit.ExitCode() > 2) {
-			return nil, fmt.Errorf("%s: %w\n%s", command, err, out)
+		outputs = append(outputs, printed...)
+		if err := os.RemoveAll(own); err != nil {
+			return nil, err
 		}
-		outputs[i] = string(out)
 	}
 	return outputs, nil
 }
 
+// run runs one command.
+func (p player) run(ctx context.Context, dir, own string, variables map[string]string, args []string) (string, int, error) {
+	cmd := exec.CommandContext(ctx, p.program, args...)
+	cmd.Dir = dir
+	cmd.Env = []string{
+		"FTPKG_INDEX_URL=" + p.index, "FTPKG_NO_CACHE=1", "PIP_CONFIG_FILE=" + os.DevNull,
+		"FTPKG_DATA_DIR=" + filepath.Join(own, "data"),
+	}
+	if dir != own {
+		cmd.Env = append(cmd.Env, "FTPKG_NO_CONFIG=1") // a page's own settings count
+	}
+	for name, value := range variables {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() > 2) {
+		return "", 0, fmt.Errorf("%w\n%s", err, out)
+	}
+	return string(out), cmd.ProcessState.ExitCode(), nil
+}
+
 // replays reports whether the commands print the same on a snapshot.
-func replays(ctx context.Context, program string, commands, want []string, s *snapshot.Snapshot, dir string) (bool, error) {
+func replays(ctx context.Context, p player, pages []page, want []string, s *snapshot.Snapshot, dir string, verbose bool) (bool, error) {
 	packed, unpacked := filepath.Join(dir, "packed"), filepath.Join(dir, "index")
 	if err := s.Write(packed); err != nil {
 		return false, err
@@ -156,13 +196,21 @@ func replays(ctx context.Context, program string, commands, want []string, s *sn
 		return false, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	got, err := runAll(ctx, program, commands, unpacked)
-	if err != nil {
-		return false, err
-	}
-	for i := range got {
-		if got[i] != want[i] {
-			return false, nil
+	p.index = unpacked
+	at := 0
+	for i := range pages {
+		got, err := p.play(ctx, pages[i:i+1])
+		if err != nil {
+			return false, err
+		}
+		for _, text := range got {
+			if text != want[at] {
+				if verbose {
+					fmt.Printf("not yet the same: live\n%sreplayed\n%s", want[at], text)
+				}
+				return false, nil
+			}
+			at++
 		}
 	}
 	return true, nil

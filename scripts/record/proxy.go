@@ -12,10 +12,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/ftpkg/ftpkg/internal/snapshot"
 	"github.com/ftpkg/ftpkg/resolver/simple"
 )
 
@@ -32,6 +34,11 @@ type proxy struct {
 	pages    map[string]*livePage // by project
 	metadata map[string]string    // by file name
 	read     map[string]*liveFile // files read themselves, by file name
+	wheels   map[string][]byte    // wheels whose modules were read, reduced, by file name
+	dated    map[string]bool      // projects whose upload times matter
+	times    bool                 // they matter to the present command
+	modules  bool                 // the present command reads modules
+	whole    map[string]bool      // names of the wheels whose modules were read
 	failed   error
 }
 
@@ -58,6 +65,7 @@ func newProxy(ctx context.Context, upstream string) (*proxy, error) {
 	p := &proxy{
 		upstream: u, client: &http.Client{Timeout: 5 * time.Minute}, listener: listener,
 		pages: map[string]*livePage{}, metadata: map[string]string{}, read: map[string]*liveFile{},
+		wheels: map[string][]byte{}, whole: map[string]bool{}, dated: map[string]bool{},
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /simple/{project}/", p.servePage)
@@ -68,6 +76,18 @@ func newProxy(ctx context.Context, upstream string) (*proxy, error) {
 }
 
 func (p *proxy) close() { _ = p.server.Close() }
+
+// note tells which command comes next.
+func (p *proxy) note(args []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	first := ""
+	if len(args) > 0 {
+		first = args[0]
+	}
+	p.times = first == "track" || slices.Contains(args, "--exclude-newer") || slices.Contains(args, "gap")
+	p.modules = slices.Contains([]string{"inspect", "ready", "check", "track"}, first)
+}
 
 func (p *proxy) indexURL() string { return "http://" + p.listener.Addr().String() + "/simple/" }
 
@@ -143,6 +163,7 @@ func (p *proxy) servePage(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Lock()
 	p.pages[project] = page
+	p.dated[project] = p.dated[project] || p.times
 	p.mu.Unlock()
 	w.Header().Set("Content-Type", jsonType)
 	err = json.NewEncoder(w).Encode(map[string]any{
@@ -202,6 +223,7 @@ func (p *proxy) serveFile(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Lock()
 	p.read[name] = file
+	p.whole[name] = p.whole[name] || p.modules
 	p.mu.Unlock()
 	header := http.Header{}
 	for _, k := range []string{"Range", "If-Range"} {
@@ -234,6 +256,11 @@ func (p *proxy) readWhole(ctx context.Context) error {
 		body, err := p.body(ctx, file.url, nil)
 		if err != nil {
 			return err
+		}
+		if p.whole[name] && strings.HasSuffix(name, ".whl") {
+			if p.wheels[name], err = snapshot.ReduceWheel(body); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
 		}
 		r := bytes.NewReader(body)
 		var m *simple.Metadata

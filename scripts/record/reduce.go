@@ -30,7 +30,6 @@ func levels() []level {
 type reducer struct {
 	proxy   *proxy
 	outputs []string // what the commands printed
-	dated   bool     // upload times matter
 	level   map[string]level
 	replays func(*snapshot.Snapshot) (bool, error)
 }
@@ -100,7 +99,7 @@ func (r *reducer) snapshot(taken time.Time) (*snapshot.Snapshot, error) {
 	spoken := versionsIn(r.outputs)
 	for _, name := range slices.Sorted(maps.Keys(r.proxy.pages)) {
 		page, l := r.proxy.pages[name].parsed, r.level[name]
-		p := snapshot.Project{Name: name, Metadata: map[string]string{}}
+		p := snapshot.Project{Name: name, Metadata: map[string]string{}, Wheels: map[string][]byte{}}
 		for i, release := range page.Releases {
 			read := slices.ContainsFunc(release.Files, func(f simple.File) bool { _, ok := r.proxy.metadata[f.Filename]; return ok })
 			if !read && i >= l.releases && !spoken[release.Version.String()] {
@@ -113,6 +112,9 @@ func (r *reducer) snapshot(taken time.Time) (*snapshot.Snapshot, error) {
 					continue
 				}
 				p.Files = append(p.Files, r.file(page, f))
+				if wheel, ok := r.proxy.wheels[f.Filename]; ok {
+					p.Wheels[f.Filename] = wheel
+				}
 				if wasRead {
 					m, err := simple.ParseMetadata([]byte(text))
 					if err != nil {
@@ -132,7 +134,7 @@ func (r *reducer) file(page *simple.Project, f *simple.File) snapshot.File {
 		Filename: f.Filename, RequiresPython: page.RequiresPython[f.RequiresPython],
 		Yanked: f.Yanked, YankedReason: f.YankedReason,
 	}
-	if r.dated && f.Uploaded > 0 {
+	if r.proxy.dated[page.Name] && f.Uploaded > 0 {
 		out.Uploaded = time.Unix(f.Uploaded, 0).UTC().Format(time.RFC3339)
 	}
 	return out
