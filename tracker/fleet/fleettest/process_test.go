@@ -15,6 +15,9 @@ import (
 const idle = "FTPKG_TEST_IDLE"
 
 func TestMain(m *testing.M) {
+	if text := os.Getenv(work); text != "" {
+		os.Exit(workMain(text))
+	}
 	if how := os.Getenv(idle); how != "" {
 		_, _ = os.Stdout.WriteString("idle\n")
 		if how == "deaf" {
