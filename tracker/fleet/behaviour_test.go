@@ -268,16 +268,6 @@ func TestQueues(t *testing.T) {
 	}
 }
 
-// running is the job that a worker is at.
-func (w *world) running() (id int64) {
-	w.t.Helper()
-	w.eventually("a job runs", func() bool {
-		w.query(&id, `SELECT coalesce(min(id), 0) FROM river_job WHERE kind = 'probe' AND state = 'running'`)
-		return id != 0
-	})
-	return id
-}
-
 // TestCancel: jobs that wait are not done, and those under way are broken off.
 func TestCancel(t *testing.T) {
 	t.Parallel()

@@ -3,9 +3,12 @@ package fleet
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // A Rate is how often all workers of a fleet together may ask one origin.
@@ -131,15 +134,20 @@ func (p *Pacer) lease(ctx context.Context, origin string, l *lease) error {
 		err := p.fleet.within(ctx, func(ctx context.Context) error {
 			// The row holds when the place after the last that was taken comes. After a
 			// rest there are as many places in the past as a burst has.
-			return p.fleet.pool.QueryRow(ctx, `INSERT INTO fleet_pace AS p (host, free) VALUES ($1, clock_timestamp() + make_interval(secs => ($2 - $4) * $3))
-				ON CONFLICT (host) DO UPDATE SET free = greatest(p.free, clock_timestamp() - make_interval(secs => $4 * $3)) + make_interval(secs => $2 * $3)
-				RETURNING extract(epoch FROM free - clock_timestamp())::float8 - $2 * $3`,
-				origin, float64(n), step.Seconds(), float64(p.rate.Burst-1)).Scan(&wait)
+			taken, burst := float64(n)*step.Seconds(), float64(p.rate.Burst-1)*step.Seconds()
+			return p.fleet.pool.QueryRow(ctx, `INSERT INTO fleet_pace AS p (host, free)
+				VALUES ($1, clock_timestamp() - make_interval(secs => $3::float8) + make_interval(secs => $2::float8))
+				ON CONFLICT (host) DO UPDATE
+				SET free = greatest(p.free, clock_timestamp() - make_interval(secs => $3::float8)) + make_interval(secs => $2::float8)
+				RETURNING extract(epoch FROM free - clock_timestamp())::float8 - $2::float8`, origin, taken, burst).Scan(&wait)
 		})
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case err != nil:
+			if _, refused := errors.AsType[*pgconn.PgError](err); refused && !passing(err) {
+				return fmt.Errorf("leave to ask %s: %w", origin, err)
+			}
 			if err := sleep(ctx, askAgain); err != nil {
 				return err
 			}
@@ -168,8 +176,8 @@ func (p *Pacer) Pause(ctx context.Context, origin string, d time.Duration) error
 		l.mu.Unlock()
 	}
 	return p.fleet.within(ctx, func(ctx context.Context) error {
-		_, err := p.fleet.pool.Exec(ctx, `INSERT INTO fleet_pace AS p (host, free) VALUES ($1, clock_timestamp() + make_interval(secs => $2))
-			ON CONFLICT (host) DO UPDATE SET free = greatest(p.free, clock_timestamp() + make_interval(secs => $2))`, origin, d.Seconds())
+		_, err := p.fleet.pool.Exec(ctx, `INSERT INTO fleet_pace AS p (host, free) VALUES ($1, clock_timestamp() + make_interval(secs => $2::float8))
+			ON CONFLICT (host) DO UPDATE SET free = greatest(p.free, clock_timestamp() + make_interval(secs => $2::float8))`, origin, d.Seconds())
 		return err
 	})
 }
