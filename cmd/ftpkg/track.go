@@ -31,6 +31,7 @@ func trackCommand(env Env) *cli.Command {
 			trackRemoveCommand(env),
 			trackImportCommand(env),
 			trackUpdateCommand(env),
+			trackUpstreamCommand(env),
 			trackStatusCommand(env),
 			trackShowCommand(env),
 			trackDiffCommand(env),

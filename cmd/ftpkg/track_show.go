@@ -212,7 +212,7 @@ func writeEvidence(b *strings.Builder, p *status.Package) {
 func writeTested(b *strings.Builder, p *status.Package) {
 	b.WriteString("\ntested: ")
 	switch {
-	case len(p.Tested.Lanes)+len(p.Tested.Upstream) > 0:
+	case len(p.Tested.Lanes) > 0:
 		b.WriteByte('\n')
 	case p.GIL.Value == vocab.GILOff:
 		b.WriteString("nothing was; that it needs no GIL is only a claim\n")
@@ -226,14 +226,33 @@ func writeTested(b *strings.Builder, p *status.Package) {
 		}
 		b.WriteByte('\n')
 	}
-	for _, u := range p.Tested.Upstream {
-		fmt.Fprintf(b, "  upstream: %s\n", u)
-	}
 	for i := range p.Tested.Older {
 		o := &p.Tested.Older[i]
 		fmt.Fprintf(b, "  an older release, %s, on %s: %s (%s)\n", o.Version, o.On, o.Outcome, o.At.UTC().Format(time.DateOnly))
 	}
+	writeUpstream(b, &p.Tested)
 	fmt.Fprintf(b, "declared: %s\n", cmp.Or(p.Declared, "nothing"))
+}
+
+// writeUpstream prints what the project's own workflows test.
+func writeUpstream(b *strings.Builder, t *status.Tested) {
+	w := t.Workflows
+	if w == nil {
+		b.WriteString("tested upstream: unknown, no workflows of it were read\n")
+		return
+	}
+	from := fmt.Sprintf("%s, %s, %s", w.Repository, w.Source, w.At.Format("2006-01-02"))
+	if len(w.Pythons) == 0 {
+		fmt.Fprintf(b, "tested upstream: on no free-threaded Python, as far as %s tell (%s)\n", plural(w.Files, "workflow"), from)
+	} else {
+		fmt.Fprintf(b, "tested upstream: on %s (%s)\n", strings.Join(w.Pythons, ", "), from)
+	}
+	for _, line := range t.Upstream {
+		fmt.Fprintf(b, "  %s\n", line)
+	}
+	if len(w.Broken) > 0 {
+		fmt.Fprintf(b, "  not read: %s\n", strings.Join(w.Broken, ", "))
+	}
 }
 
 func writeRelations(b *strings.Builder, p *status.Package) {

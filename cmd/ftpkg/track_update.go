@@ -31,7 +31,7 @@ func trackUpdateCommand(env Env) *cli.Command {
   $ ftpkg track update --inspect --probe
   $ ftpkg track update numpy --inspect
 
---inspect reads from the wheels that free-threaded Pythons take what their modules declare. --probe loads the packages, in the sandbox, in the free-threaded Python at hand; what is seen there is said of that Python and platform only.
+--inspect reads from the wheels that free-threaded Pythons take what their modules declare. --probe loads the packages, in the sandbox, in the free-threaded Python at hand; what is seen there is said of that Python and platform only. --upstream reads the workflows in the repository that a package's metadata name, by git, or in its source distribution, for jobs that test on a free-threaded Python; ftpkg track upstream reads those of one repository.
 
 An update that is stopped, however, is gone on with by the next one that is asked the same.
 
@@ -43,6 +43,7 @@ Exit status: 0 all was found out, 3 something was not.`,
 		Flags: slices.Concat([]cli.Flag{
 			&cli.BoolFlag{Name: "inspect", Category: groupInput, Usage: "read the wheels"},
 			&cli.BoolFlag{Name: "probe", Category: groupInput, Usage: "load the packages"},
+			&cli.BoolFlag{Name: "upstream", Category: groupInput, Usage: "read from the packages' repositories, or source distributions, what they test themselves"},
 			&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, Value: updateJobs, Category: groupInput, Usage: "do `N` things at once"},
 			&cli.DurationFlag{Name: "fresh", Category: groupInput, Usage: "leave out what was looked at less than `TIME` ago"},
 			&cli.StringFlag{Name: "python", Aliases: []string{"p"}, Category: groupTarget, Usage: "probe with `PYTHON`: a path, a program on PATH, or a version such as 3.14t"},
@@ -78,6 +79,8 @@ func runTrackUpdate(c *cli.Context, env Env) (err error) {
 		return usagef("flag --jobs: %d is less than 1", opts.Jobs)
 	}
 	switch {
+	case c.Bool("enqueue") && c.Bool("upstream"):
+		return hintf(usagef("workers do not read repositories"), "run: ftpkg track update --upstream, without --enqueue")
 	case c.Bool("enqueue"):
 		return runTrackEnqueue(c, env, o, names)
 	case c.Bool("wait"):
@@ -94,6 +97,9 @@ func runTrackUpdate(c *cli.Context, env Env) (err error) {
 	}
 	defer closeUpdater()
 	summary, err := updateStore(c.Context, env, u, names, opts)
+	if err == nil && c.Bool("upstream") {
+		err = updateUpstream(c.Context, env, s, u, names, indexes.offline, summary)
+	}
 	if err != nil {
 		return err
 	}

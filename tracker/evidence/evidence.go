@@ -156,11 +156,29 @@ type Downloads struct {
 type Upstream struct {
 	Project    string `json:"project"`
 	Repository string `json:"repository"` // its URL, or the sdist that it was found in
-	File       string `json:"file"`       // ".github/workflows/test.yml"
+	// File is its path, ".github/workflows/test.yml"; the directory of workflows if
+	// there are none.
+	File string `json:"file"`
 	// Tests are the free-threaded cells that it runs tests in, such as "3.14t" or
-	// "3.14t linux-x86_64"; empty if it runs none.
-	Tests  []string  `json:"tests"`
-	At     time.Time `json:"at"`
-	Tool   string    `json:"tool"`
-	Source string    `json:"source"` // "clone", "sdist" and the like, with the commit or version
+	// "3.14t linux-x86_64"; empty if it is seen to run none.
+	Tests []string `json:"tests"`
+	// Runs say where in the file each stands.
+	Runs []UpstreamRun `json:"runs,omitempty"`
+	// Problem is why the file tells nothing, "" if it does.
+	Problem string    `json:"problem,omitempty"`
+	At      time.Time `json:"at"`
+	Tool    string    `json:"tool"`
+	Source  string    `json:"source"` // "clone", "directory" or "sdist", with the commit or digest
+}
+
+// UpstreamGone is the problem of a file that was there, and no longer is.
+const UpstreamGone = "it is no longer there"
+
+// UpstreamRun is what runs tests on a free-threaded Python.
+type UpstreamRun struct {
+	Python    string   `json:"python"` // "3.14t"
+	Platforms []string `json:"platforms,omitempty"`
+	Job       string   `json:"job"`
+	Line      int      `json:"line"`
+	Command   string   `json:"command"`
 }

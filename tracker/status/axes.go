@@ -46,19 +46,8 @@ func tested(p *project, r *release, at time.Time) Tested {
 		}
 		t.At = later(t.At, run.At)
 	}
-	files := map[string]*evidence.Upstream{}
-	for i := range p.Upstream {
-		if u := &p.Upstream[i]; !u.At.After(at) {
-			files[u.File] = u // in the order of time
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		for _, cell := range files[name].Tests {
-			t.Upstream = append(t.Upstream, name+": "+cell)
-		}
-		if len(files[name].Tests) > 0 {
-			t.At = later(t.At, files[name].At)
-		}
+	if t.Workflows, t.Upstream = p.workflows(at); len(t.Upstream) > 0 {
+		t.At = later(t.At, t.Workflows.At)
 	}
 	t.Older = older(p, r, at)
 	return t

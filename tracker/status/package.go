@@ -153,10 +153,12 @@ type Evidence struct {
 type Tested struct {
 	// Lanes are those of the probes, with how they ended.
 	Lanes []TestedLane `json:"lanes,omitempty"`
-	// Upstream names the jobs of the project's own workflows that test it on a
-	// free-threaded Python.
-	Upstream []string  `json:"upstream,omitempty"`
-	At       time.Time `json:"at,omitzero"`
+	// Upstream are the jobs of the project's own workflows that test it on a
+	// free-threaded Python, with their places; Workflows is what they were found in, nil
+	// if no workflows of it were read: then it is not known what is tested.
+	Upstream  []string   `json:"upstream,omitempty"`
+	Workflows *Workflows `json:"workflows,omitempty"`
+	At        time.Time  `json:"at,omitzero"`
 	// Older are probes of older releases, on Pythons on which this one was not loaded.
 	Older []OlderRun `json:"older,omitempty"`
 }

@@ -172,7 +172,7 @@ func readUpstream(ctx context.Context, q querier, h *evidence.History) error {
 			if err := decode(body, &b); err != nil {
 				return err
 			}
-			u.At, u.Tests = instant(at), b.Tests
+			u.At, u.Tests, u.Runs, u.Problem = instant(at), b.Tests, b.Runs, b.Problem
 			h.Upstream = append(h.Upstream, u)
 			return nil
 		})

@@ -78,7 +78,9 @@ type metadataBody struct {
 
 // upstreamBody is the JSON of what a repository's file says.
 type upstreamBody struct {
-	Tests []string `json:"tests"`
+	Tests   []string               `json:"tests"`
+	Runs    []evidence.UpstreamRun `json:"runs,omitempty"`
+	Problem string                 `json:"problem,omitempty"`
 }
 
 // then is a fact's own time, else that of what it came with.
@@ -110,7 +112,7 @@ func (s *Store) putUpstream(ctx context.Context, tx *sql.Tx, u *evidence.Upstrea
 		return fmt.Errorf("upstream %s: the address of the file is too long", u.Project)
 	}
 	return upstreamTable.add(ctx, s.dialect, tx, true, []any{u.Project, repository, file}, s.then(u.At, at), []any{s.by(u.Tool), text(u.Source)},
-		upstreamBody{u.Tests})
+		upstreamBody{u.Tests, u.Runs, u.Problem})
 }
 
 func (s *Store) putStatic(ctx context.Context, tx *sql.Tx, f *evidence.Static, at time.Time) error {
