@@ -128,7 +128,7 @@ func (v *survey) base(at uint64) (addr uint64, ok bool) {
 	last := v.find(at+1) - 1
 	for i := last; i >= max(0, last-maxPart) && at-v.refs[i].addr < maxPart && (!ok || v.refs[i].addr > addr); i-- {
 		r := &v.refs[i]
-		if f := v.image.fixup(r.addr); r.how == refAddr && (f == nil || f.addr != r.addr || f.sym != symUnknown) {
+		if f := v.image.fixup(r.addr); r.how == refAddr && (f == nil || f.addr != r.addr || !v.image.threads(f)) {
 			return r.addr, true
 		}
 	}
@@ -234,7 +234,7 @@ func (v *survey) skips(s *state, fn uint64, conv *convention) bool {
 	if int(i)+1 < len(v.starts) {
 		end = v.starts[i+1]
 	}
-	return (end-fn > maxEntered || v.loops[i]) && v.image.stub(fn) == 0 && (!v.indirect[i] || !v.carries(s, conv))
+	return (end-fn > maxEntered || v.loops[i] && !v.locks[i]) && v.image.stub(fn) == 0 && (!v.indirect[i] || !v.carries(s, conv))
 }
 
 // carries reports whether a callee has or may find a function that reaches what
@@ -243,7 +243,7 @@ func (v *survey) carries(s *state, conv *convention) bool {
 	if len(v.carried) == 0 {
 		return false
 	}
-	if s.strayed || s.behind(conv, s.watch.carries) {
+	if s.strayed || s.behind(conv, maxArity, s.watch.carries) {
 		return true
 	}
 	for i := range s.cells {

@@ -32,7 +32,7 @@ func (arm64) step(w *walker, s *state) action {
 	case 0xa, 0xb:
 		return x.control()
 	case 0x4, 0x6, 0xc, 0xe:
-		x.memory()
+		return x.memory()
 	case 0x5, 0xd:
 		x.register()
 	case 0x7, 0xf:
@@ -89,6 +89,8 @@ func (x *armStep) setSP(r int, v value, n int) {
 }
 
 func (x *armStep) changed(r int) {
+	x.s.dead &^= 1 << r
+	x.s.paged &^= 1 << r
 	if e := &x.s.equal; e.kind == 1 && int(e.reg) == r {
 		*e = equality{}
 	}

@@ -9,6 +9,7 @@ func (x *armStep) immediate() {
 			x.set(rd, lit(x.next-4+imm), 8)
 		} else {
 			x.set(rd, lit((x.next-4)&^0xfff+imm<<12), 8)
+			x.s.paged |= 1 << rd
 		}
 	case 2: // add, sub
 		imm := lit(uint64(x.field(10, 12)) << (12 * x.field(22, 1)))

@@ -1,17 +1,21 @@
 package extmod
 
 // memory executes loads and stores.
-func (x *armStep) memory() {
+func (x *armStep) memory() action {
 	switch {
 	case x.op>>27&7 == 5: // pairs
 		x.pair()
 	case x.op>>27&7 == 3 && x.op>>24&1 == 0 && x.op>>25&1 == 0: // literal
 		x.literal()
 	case x.op>>27&7 == 7:
+		if a, ok := x.byTable(); ok {
+			return a
+		}
 		x.single()
 	default: // exclusive and ordered ones, structures of vectors
 		x.ordered()
 	}
+	return x.on()
 }
 
 func (x *armStep) literal() {
@@ -96,6 +100,10 @@ func (x *armStep) pair() {
 	default:
 		x.store(addr, x.get(rt, n), n)
 		x.store(second, x.get(rt2, n), n)
+		if rn == armSP && n == 8 && addr.known() {
+			x.s.preserve(&aapcs64, rt, addr.v)
+			x.s.preserve(&aapcs64, rt2, second.v)
+		}
 	}
 	switch mode {
 	case 1:
@@ -103,6 +111,31 @@ func (x *armStep) pair() {
 	case 3:
 		x.setSP(rn, addr, 8)
 	}
+}
+
+// byTable executes ldrb, ldrh and ldrsw where they read a table of jumps.
+func (x *armStep) byTable() (action, bool) {
+	size, opc := x.field(30, 2), x.field(22, 2)
+	if x.field(26, 1) == 1 || x.field(24, 1) == 1 || x.field(21, 1) == 0 || x.field(10, 2) != 2 || size == 3 || opc == 0 || size == 2 && opc == 3 {
+		return action{}, false
+	}
+	scale := 1
+	if x.field(12, 1) == 1 {
+		scale = 1 << size
+	}
+	return x.split(x.getSP(x.field(5, 5), 8), x.index(), scale, 1<<size, opc != 1)
+}
+
+// index is the register that is an offset.
+func (x *armStep) index() value {
+	off := x.get(x.field(16, 5), 8)
+	switch x.field(13, 3) {
+	case 2:
+		return off.low(4)
+	case 6:
+		return off.signed(4)
+	}
+	return off
 }
 
 // single executes ldr and str in all sizes.
@@ -136,14 +169,7 @@ func (x *armStep) single() {
 			x.set(rt, value{}, 8)
 			return
 		}
-		off := x.get(x.field(16, 5), 8)
-		kind := x.field(13, 3)
-		switch kind {
-		case 2:
-			off = off.low(4)
-		case 6:
-			off = off.signed(4)
-		}
+		off := x.index()
 		if x.field(12, 1) == 1 {
 			off = off.shl(scale)
 		}
@@ -167,6 +193,9 @@ func (x *armStep) single() {
 		x.storeVector(addr, x.s.vecs[rt], n)
 	case opc == 0:
 		x.store(addr, x.get(rt, min(n, 8)), n)
+		if rn == armSP && n == 8 && addr.known() {
+			x.s.preserve(&aapcs64, rt, addr.v)
+		}
 	case opc == 1:
 		x.set(rt, x.w.load(x.s, addr, n), 8)
 	case size == 3: // prefetch

@@ -13,10 +13,18 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 	if to.known() {
 		name, ok = w.imported(to.v)
 	}
+	if name == tlsDescriptor || name == "_tlv_bootstrap" { // no other register is changed
+		s.regs[conv.result], s.flags, s.equal = value{}, flags{}, equality{}
+		if conv.pushes {
+			s.regs[rDI] = value{}
+		}
+		then(s)
+		return
+	}
 	w.overwrite(s, name)
 	if !ok {
 		s.lost = true
-		w.scratch(s)
+		w.scratch(s, maxArity)
 		then(s)
 		return
 	}
@@ -41,7 +49,12 @@ func (w *walker) enter(s *state, to value, then func(*state)) {
 			w.settle(s, conv)
 			break
 		}
-		w.scratch(s)
+		w.scratch(s, arity(name))
+	}
+	for _, r := range conv.scratch {
+		if r != conv.result {
+			s.dead |= 1 << r
+		}
 	}
 	result := &s.regs[conv.result]
 	switch name {
@@ -135,8 +148,38 @@ func (w *walker) settle(s *state, conv *convention) {
 	for _, r := range conv.vecs {
 		s.vecs[r] = [2]value{}
 	}
-	s.flags, s.equal = flags{}, equality{}
+	s.flags, s.equal, s.dead, s.paged = flags{}, equality{}, 0, 0
 }
+
+// arity returns how many of its first arguments a function may write to, as far as
+// that is known: what registers have beyond its arguments is left from before.
+func arity(name string) int {
+	switch name {
+	case "__tls_get_addr", "__errno_location", "__error", "_errno", "GetLastError", "SetLastError", "GetCurrentThreadId", "GetProcessHeap", "GetCurrentProcess",
+		"TlsGetValue", "TlsSetValue", "HeapAlloc", "HeapReAlloc", "HeapFree", "WaitOnAddress", "WakeByAddressSingle", "WakeByAddressAll", "SwitchToThread", "CloseHandle",
+		"dispatch_semaphore_create", "dispatch_semaphore_wait", "dispatch_semaphore_signal", "dispatch_release",
+		"pthread_self", "pthread_getspecific", "pthread_setspecific", "pthread_key_delete", "sched_yield",
+		"PyEval_SaveThread", "PyEval_RestoreThread", "PyInterpreterState_Get", "PyInterpreterState_GetID", "PyThreadState_Get", "PyThreadState_GetUnchecked",
+		"PyGILState_Ensure", "PyGILState_Release", "PyGILState_GetThisThreadState", "Py_IsInitialized", "Py_GetVersion",
+		"PyErr_Occurred", "PyErr_Clear", "PyErr_GetRaisedException", "PyErr_SetRaisedException", "PyErr_SetString", "PyErr_SetObject", "PyErr_SetNone",
+		"PyUnicode_FromString", "PyUnicode_FromStringAndSize", "PyUnicode_InternFromString", "PyImport_ImportModule", "PyImport_Import",
+		"PyModule_GetDict", "PyModule_GetName", "PyModule_GetNameObject",
+		"strlen", "strcmp", "strncmp", "memcmp", "bcmp", "memchr", "getenv", "malloc", "calloc", "realloc", "_Znwm", "_Znam",
+		"PyMem_Malloc", "PyMem_RawMalloc", "PyObject_Malloc", "PyMem_Calloc", "PyMem_RawCalloc", "PyObject_Calloc",
+		"write", "writev", "close", "munmap", "abort":
+		return 0
+	case "_Py_IncRef", "_Py_DecRef", "Py_IncRef", "Py_DecRef", "_Py_Dealloc", "_Py_DecRefShared", "_Py_MergeZeroLocalRefcount",
+		"free", "PyMem_Free", "PyObject_Free", "PyMem_RawFree", "_ZdlPv", "_ZdlPvm",
+		"pthread_mutexattr_init", "pthread_mutexattr_settype", "pthread_mutexattr_destroy", "pthread_mutex_init", "pthread_mutex_destroy", "pthread_key_create",
+		"pthread_cond_init", "pthread_cond_signal", "pthread_cond_broadcast", "pthread_cond_destroy", "posix_memalign",
+		"_ZNSs6appendEPKcm", "_ZNSs6assignEPKcm", "_ZNSs6insertEmPKcm":
+		return 1
+	}
+	return maxArity
+}
+
+// maxArity is the most arguments that are passed in registers.
+const maxArity = 8
 
 // lockSize returns how much a function writes that locks, unlocks or waits, 0 for
 // all others.

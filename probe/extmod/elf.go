@@ -141,6 +141,7 @@ func (e *elfReader) programHeaders(off int64, entry, count int) error {
 			dynamic = s
 		case elfFrames:
 			e.unwind = func() []uint64 { return e.readFrames(s) }
+			e.frames = s.addr
 		case elfRelro:
 			relro = append(relro, s)
 		}
@@ -367,11 +368,21 @@ func (e *elfReader) relocation(kind uint32) (relative, symbol bool) {
 	return kind == 1027, kind == 257 || kind == 1025 || kind == 1026 // RELATIVE; ABS64, GLOB_DAT, JUMP_SLOT
 }
 
+// describesThread reports whether a relocation is for two words of which the first is
+// a function that returns where a thread has something of its own: R_*_TLSDESC.
+func (e *elfReader) describesThread(kind uint32) bool {
+	return e.arch == ArchX8664 && kind == 36 || e.arch == ArchARM64 && kind == 1031
+}
+
+// tlsDescriptor stands for that function, which the loader chooses.
+const tlsDescriptor = "(thread)"
+
 func (e *elfReader) readFixups() {
-	e.names = make([]string, len(e.symbols))
+	e.names = make([]string, len(e.symbols), len(e.symbols)+1)
 	for i := range e.symbols {
 		e.names[i] = e.symbols[i].name
 	}
+	e.names = append(e.names, tlsDescriptor)
 	withAddends := e.bytes(e.dynamic[dtRela], e.dynamic[dtRelasz])
 	var plt []byte
 	if e.dynamic[dtPltrel] == dtRela {
@@ -398,6 +409,8 @@ func (e *elfReader) readRela(table []byte) {
 		f := fixup{addr: binary.LittleEndian.Uint64(table), value: binary.LittleEndian.Uint64(table[16:]), sym: symUnknown}
 		if relative, symbol := e.relocation(uint32(info)); relative {
 			f.sym = symNone
+		} else if e.describesThread(uint32(info)) {
+			f.sym, f.value = int32(len(e.symbols)), 0
 		} else if i := info >> 32; symbol && i < uint64(len(e.symbols)) {
 			s := &e.symbols[i]
 			switch {

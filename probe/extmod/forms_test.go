@@ -26,6 +26,12 @@ type form struct {
 	open bool
 }
 
+// firm reports whether a form that may be undecided is not when it is optimised, as
+// what is published is.
+func (k form) firm() bool {
+	return strings.HasPrefix(k.name, "once") || strings.HasPrefix(k.name, "switch")
+}
+
 var forms = []form{
 	{"environment", "FORM=1", vocab.DeclarationUndecided, vocab.EvidenceNone, false},
 	{"submodule", "FORM=2", vocab.DeclarationSilent, vocab.EvidenceCallSite, false},
@@ -57,6 +63,12 @@ var forms = []form{
 	{"long, by table", "FORM=27", vocab.DeclarationNotUsed, vocab.EvidenceCallSite, false},
 	{"long, changed", "FORM=28", vocab.DeclarationUsed, vocab.EvidenceRunTimeSlots, false},
 	{"long", "FORM=29", vocab.DeclarationNotUsed, vocab.EvidenceCallSite, false},
+	{"once", "FORM=30", vocab.DeclarationNotUsed, vocab.EvidenceCallSite, true},
+	{"once, used", "FORM=32", vocab.DeclarationUsed, vocab.EvidenceCallSite, true},
+	{"once, by a variable", "FORM=31", vocab.DeclarationUndecided, vocab.EvidenceNone, false},
+	{"switch", "FORM=33", vocab.DeclarationNotUsed, vocab.EvidenceCallSite, true},
+	{"switch, one differs", "FORM=34", vocab.DeclarationUndecided, vocab.EvidenceNone, false},
+	{"goes on elsewhere", "FORM=35", vocab.DeclarationUsed, vocab.EvidenceCallSite, false},
 	{"loop", "FORM=21", vocab.DeclarationNotUsed, vocab.EvidenceRunTimeSlots, true},
 }
 
@@ -70,7 +82,7 @@ func TestForms(t *testing.T) {
 			t.Parallel()
 			for _, k := range forms {
 				f := cc.read(t, k, way)
-				open := k.open && f.Declaration == vocab.DeclarationUndecided
+				open := k.open && f.Declaration == vocab.DeclarationUndecided && (!k.firm() || way != "-O2 -s" && way != "-O3")
 				if f.Declaration != k.want && !open || k.evidence != "" && f.Evidence != k.evidence && !open {
 					t.Errorf("%s: %s by %s (%s), want %s by %s", k.name, f.Declaration, f.Evidence, f.Reason, k.want, k.evidence)
 				}

@@ -26,6 +26,10 @@ func (w *walker) call(s *state, to value, next uint64) bool {
 	keep := false
 	if to.known() {
 		if seg := w.image.segment(to.v); seg != nil && seg.exec {
+			if w.skip.ends(to.v) {
+				w.pool.drop(s)
+				return false
+			}
 			skip := w.skip.skips(s, to.v, conv)
 			if !skip && w.push(s, to.v, next) {
 				return true
@@ -171,29 +175,23 @@ func (w *walker) abandon(s *state) {
 		w.end(s, value{})
 		return
 	}
-	w.scratch(s)
+	w.scratch(s, maxArity)
 	w.back(s)
 }
 
-// scratch forgets what a call may change.
-func (w *walker) scratch(s *state) {
+// scratch forgets what a call may change that has n arguments.
+func (w *walker) scratch(s *state, n int) {
 	conv := w.cpu.convention()
-	for _, r := range conv.args {
-		if p := s.regs[r]; p.known() && (onStack(p.v) || onHeap(p.v) || w.image.segment(p.v) != nil) {
-			n := uint64(leakedBytes)
+	for _, r := range conv.args[:min(n, len(conv.args))] {
+		if p := s.regs[r]; p.known() && s.paged>>r&1 == 0 && (onStack(p.v) || onHeap(p.v) || w.image.segment(p.v) != nil) {
+			size := uint64(leakedBytes)
 			if onStack(p.v) && s.frame != nil && p.v < s.frame.sp {
-				n = min(n, s.frame.sp-p.v)
+				size = min(size, s.frame.sp-p.v)
 			}
-			s.leak(p.v, n)
+			s.leak(p.v, size)
 		}
 	}
-	for _, r := range conv.scratch {
-		s.regs[r] = value{}
-	}
-	for _, r := range conv.vecs {
-		s.vecs[r] = [2]value{}
-	}
-	s.flags, s.equal = flags{}, equality{}
+	w.settle(s, conv)
 }
 
 // overwrite forgets the words that were recalled and that a callee may write to:
@@ -204,7 +202,7 @@ func (w *walker) overwrite(s *state, name string) {
 		return
 	}
 	api := strings.HasPrefix(name, "Py") || strings.HasPrefix(name, "_Py")
-	s.behind(w.cpu.convention(), func(x value) bool {
+	s.behind(w.cpu.convention(), arity(name), func(x value) bool {
 		for at := range w.recalled {
 			if at == x.v || !api && at-x.v < leakedBytes {
 				s.put(at, value{}, all)

@@ -33,6 +33,8 @@ type image struct {
 	linked []span
 	// unwind reads where functions begin, nil if nothing tells that.
 	unwind func() []uint64
+	// frames is where that is in memory, 0 if it is not.
+	frames uint64
 
 	inits []export
 	// imported are the names taken from elsewhere, of the interpreter's alone.
@@ -131,6 +133,11 @@ func (m *image) fixup(addr uint64) *fixup {
 		return &m.fixups[i]
 	}
 	return nil
+}
+
+// threads reports whether a fixup is of what a thread has of its own, or not known.
+func (m *image) threads(f *fixup) bool {
+	return f.sym == symUnknown || f.sym >= 0 && int(f.sym) < len(m.names) && m.names[f.sym] == tlsDescriptor
 }
 
 // A word is what 8 bytes of memory hold once the image is loaded.

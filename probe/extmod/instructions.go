@@ -23,8 +23,9 @@ func (v *survey) called(entries []uint64) []uint64 {
 		if !s.exec {
 			continue
 		}
-		for at := int64(0); at < s.filed && len(found) <= maxEdges; at += surveyedChunk {
-			b := buffer[:min(int64(len(buffer)), s.filed-at)]
+		filed := v.image.codeIn(s, entries)
+		for at := int64(0); at < filed && len(found) <= maxEdges; at += surveyedChunk {
+			b := buffer[:min(int64(len(buffer)), filed-at)]
 			if !v.image.file.fill(b, v.image.base+s.off+at) {
 				break
 			}
@@ -55,8 +56,8 @@ func (v *survey) called(entries []uint64) []uint64 {
 // there is an entry; other starts may be none.
 func (v *survey) scan(s *segment, entries []uint64) bool {
 	buffer := make([]byte, surveyedChunk+16)
-	at, end := s.addr, s.addr+uint64(s.filed)
-	x := scanner{survey: v, fn: v.at(at)}
+	at, end := s.addr, s.addr+uint64(v.image.codeIn(s, entries))
+	x := scanner{survey: v, entries: entries, fn: v.at(at)}
 	entry, _ := slices.BinarySearch(entries, at+1)
 	for at < end {
 		b := buffer[:min(uint64(len(buffer)), end-at)]
@@ -82,11 +83,25 @@ func (v *survey) scan(s *segment, entries []uint64) bool {
 	return true
 }
 
+// codeIn returns how much of a segment may be instructions. Old linkers put all that
+// is not written into one: there is no code any more from the table of functions on,
+// if that has none behind itself.
+func (m *image) codeIn(s *segment, entries []uint64) int64 {
+	if m.frames == 0 || m.frames-s.addr >= uint64(s.filed) {
+		return s.filed
+	}
+	if slices.ContainsFunc(entries, func(fn uint64) bool { return fn > m.frames && fn-s.addr < s.size }) {
+		return s.filed
+	}
+	return int64(m.frames - s.addr)
+}
+
 // A scanner goes through the instructions of functions.
 type scanner struct {
 	*survey
-	fn   int32
-	inst x86Inst
+	entries []uint64
+	fn      int32
+	inst    x86Inst
 	// open says that control may go on behind the last instruction, and called that
 	// this was a call. MSVC has several entries for the parts of a function; where
 	// there is one behind a call else, that never returns.
@@ -103,18 +118,26 @@ type scanner struct {
 func (x *scanner) begin(at uint64) {
 	fn := x.fn
 	for int(fn)+1 < len(x.starts) && x.starts[fn+1] <= at {
-		fn++
+		if fn++; x.starts[fn] != at { // within an instruction
+			x.edges = append(x.edges, edge{x.fn, fn}, edge{fn, x.fn})
+		}
 	}
 	if fn == x.fn {
 		return
 	}
-	if x.open && x.starts[fn] == at { // one goes on into the next
+	// What looks like the target of a call need not begin a function: then the one
+	// before goes on into it, even behind a call.
+	_, entry := slices.BinarySearch(x.entries, x.starts[fn])
+	if (x.open || !entry) && x.starts[fn] == at {
 		x.enter(x.fn, at)
+		x.tail(x.fn, at)
 	}
 	if x.starts[fn] != at { // a start that is none, so that both are one
 		x.edges = append(x.edges, edge{x.fn, fn}, edge{fn, x.fn})
+		x.tails = append(x.tails, edge{x.fn, fn}, edge{fn, x.fn})
 	} else {
 		x.open, x.bases, x.named = false, [32][2]uint64{}, [32]bool{}
+		x.returns[fn] = false
 	}
 	x.fn = fn
 }
@@ -124,7 +147,7 @@ func (x *scanner) x86(at uint64, b []byte) int {
 	fn := x.fn
 	i := &x.inst
 	if !decodeX86(b, i) {
-		x.open = false
+		x.open, x.returns[fn] = false, true
 		return 1
 	}
 	next := at + uint64(i.size)
@@ -134,7 +157,7 @@ func (x *scanner) x86(at uint64, b []byte) int {
 	if direct {
 		how := refWord
 		if one && op == 0xff && i.reg&7 == 4 && isLazy(b) {
-			x.open = false
+			x.open, x.returns[fn] = false, true
 			return 16
 		}
 		switch {
@@ -147,21 +170,25 @@ func (x *scanner) x86(at uint64, b []byte) int {
 		}
 		x.use(fn, next+uint64(i.disp), how)
 	}
-	if padding := one && (op == 0x90 || op == 0xcc) || i.page == 1 && op == 0x1f; padding {
+	// Linkers for macOS fill with zeros, which read as an instruction.
+	if padding := one && (op == 0x90 || op == 0xcc || op == 0 && i.size > 1 && b[1] == 0) || i.page == 1 && op == 0x1f; padding {
 		x.open = x.open && !x.called
 	} else {
 		x.open, x.called = true, false
 	}
 	switch {
 	case one && (op == 0xe8 || op == 0xe9 || op == 0xeb || op >= 0x70 && op < 0x80), i.page == 1 && !i.vector && op >= 0x80 && op < 0x90:
-		x.branch(fn, at, next+uint64(i.imm))
-		x.called = op == 0xe8
+		x.branch(fn, at, next+uint64(i.imm), one && op == 0xe8)
+		x.called = one && op == 0xe8
 		x.open = op != 0xe9 && op != 0xeb && (op != 0xe8 || x.image.format == FormatPE)
 	case one && op == 0xff && (i.reg&7 == 2 || i.reg&7 == 4):
 		x.unknown[fn] = x.unknown[fn] || !direct
 		x.called = i.reg&7 == 2
+		x.returns[fn] = x.returns[fn] || !x.called
 		x.open = x.called && x.image.format == FormatPE
-	case one && (op == 0xc2 || op == 0xc3 || op == 0xcc || op == 0xf4), i.page == 1 && op == 0x0b:
+	case one && (op == 0xc2 || op == 0xc3):
+		x.open, x.returns[fn] = false, true
+	case one && (op == 0xcc || op == 0xf4), i.page == 1 && op == 0x0b:
 		x.open = false
 	}
 	return i.size
@@ -173,13 +200,18 @@ func (x *scanner) x86(at uint64, b []byte) int {
 func isLazy(b []byte) bool { return len(b) >= 16 && b[6] == 0x68 && b[11] == 0xe9 }
 
 // branch notes a call or a jump, within a function or to another.
-func (x *scanner) branch(fn int32, at, to uint64) {
+func (x *scanner) branch(fn int32, at, to uint64, call bool) {
 	if to >= x.starts[fn] && (int(fn)+1 >= len(x.starts) || to < x.starts[fn+1]) {
 		x.loops[fn] = x.loops[fn] || to <= at
 		return
 	}
 	if s := x.image.segment(to); s != nil && s.exec {
 		x.enter(fn, to)
+		if !call {
+			x.tail(fn, to)
+		}
+	} else if !call {
+		x.returns[fn] = true // to where is not known
 	}
 }
 
@@ -226,18 +258,19 @@ func (x *scanner) arm64(at uint64, b []byte) int {
 	case 0xa, 0xb:
 		switch {
 		case op>>26&0x1f == 5: // b, bl
-			x.branch(fn, at, at+i.signedField(0, 26, 4))
+			x.branch(fn, at, at+i.signedField(0, 26, 4), op>>31 == 1)
 			x.called = op>>31 == 1
 			x.open = x.called && x.image.format == FormatPE
 		case op>>25&0x3f == 0x1a, op>>24 == 0x54: // cbz, cbnz, b.cond
-			x.branch(fn, at, at+i.signedField(5, 19, 4))
+			x.branch(fn, at, at+i.signedField(5, 19, 4), false)
 		case op>>25&0x3f == 0x1b: // tbz, tbnz
-			x.branch(fn, at, at+i.signedField(5, 14, 4))
+			x.branch(fn, at, at+i.signedField(5, 14, 4), false)
 		case op>>25 == 0x6b: // br, blr, ret
 			if i.field(21, 2) != 2 {
 				x.unknown[fn] = x.unknown[fn] || !x.named[rn]
 			}
 			x.called = i.field(21, 2) == 1
+			x.returns[fn] = x.returns[fn] || !x.called
 			x.open = x.called && x.image.format == FormatPE
 		case op>>24 == 0xd4 && op&0x1f != 1: // traps
 			x.open = false
@@ -316,6 +349,7 @@ func (x *scanner) access(i *armStep, rt, rn int) {
 		how := refWord
 		if i.field(22, 1) == 1 && op>>27&7 == 1 { // ordered, exclusive
 			how = refRead
+			x.locks[x.fn] = x.locks[x.fn] || op>>24&0x3f == 0x08 && i.field(23, 1) == 0
 		}
 		x.based(rn, 0, how)
 		x.bases[rt], x.named[rt] = [2]uint64{}, false

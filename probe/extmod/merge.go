@@ -7,7 +7,8 @@ import "slices"
 // Where that happens too often, a value that differs is not known at all any more:
 // loops count.
 func (s *state) merge(t *state, often bool) (changed bool) {
-	meet := func(a *value, b value) {
+	dead := s.dead | t.dead
+	meet := func(a *value, b value, dead bool) {
 		m := a.meet(b)
 		if m == *a {
 			return
@@ -15,16 +16,17 @@ func (s *state) merge(t *state, often bool) (changed bool) {
 		if often {
 			m = value{}
 		}
-		s.strayed = s.strayed || s.watch.carries(*a) || s.watch.carries(b)
+		s.strayed = s.strayed || !dead && (s.watch.carries(*a) || s.watch.carries(b))
 		*a, changed = m, true
 	}
 	for i := range s.regs {
-		meet(&s.regs[i], t.regs[i])
+		meet(&s.regs[i], t.regs[i], dead>>i&1 == 1)
 	}
 	for i := range s.vecs {
-		meet(&s.vecs[i][0], t.vecs[i][0])
-		meet(&s.vecs[i][1], t.vecs[i][1])
+		meet(&s.vecs[i][0], t.vecs[i][0], false)
+		meet(&s.vecs[i][1], t.vecs[i][1], false)
 	}
+	s.dead, s.paged = dead, s.paged&t.paged
 	if k := s.flags.k & t.flags.k &^ (s.flags.v ^ t.flags.v); k != s.flags.k {
 		s.flags.k, s.flags.v, changed = k, s.flags.v&k, true
 	}

@@ -7,6 +7,7 @@ type placeKey struct{ pc, frame uint64 }
 type nodeKey struct {
 	placeKey
 	trace trace
+	carry uint64 // by where it has addresses of functions that matter
 }
 
 // A node is a place where paths meet, with what all that came know.
@@ -79,7 +80,7 @@ func (q *nodeQueue) Pop() any {
 // arrive brings a state to a place where others may come too.
 func (w *walker) arrive(s *state) {
 	place := placeKey{s.pc, frameHash(s.frame)}
-	key := nodeKey{place, s.trace}
+	key := nodeKey{place, s.trace, s.carries()}
 	depth := 0
 	if s.frame != nil {
 		depth = s.frame.depth + 1
@@ -87,7 +88,7 @@ func (w *walker) arrive(s *state) {
 	l := w.level(depth)
 	n := l.nodes[key]
 	if n == nil && l.parts[place] >= maxParts { // too many ways to have come here: they are one
-		key.trace.written, s.trace.written = 0, 0
+		key.trace.written, s.trace.written, key.carry = 0, 0, 0
 		n = l.nodes[key]
 	}
 	if n == nil {
@@ -115,6 +116,26 @@ func (w *walker) arrive(s *state) {
 		n.queued = true
 		heap.Push(&w.queue, n)
 	}
+}
+
+// carries is a hash of where a state has addresses of functions that matter: once
+// they are lost in merging, every function has to be followed that calls what is not
+// known.
+func (s *state) carries() (hash uint64) {
+	if len(s.watch.carried) == 0 || s.strayed {
+		return 0
+	}
+	for i := range s.regs {
+		if s.watch.carries(s.regs[i]) && s.dead>>i&1 == 0 {
+			hash ^= mix(uint64(i) + 1)
+		}
+	}
+	for i := range s.cells {
+		if c := &s.cells[i]; s.watch.carries(c.value) {
+			hash ^= mix(c.addr)
+		}
+	}
+	return hash
 }
 
 func frameHash(f *frame) uint64 {

@@ -45,6 +45,12 @@ type survey struct {
 	pointers []pointer
 	unknown  []bool // functions that call what is not known
 	loops    []bool // functions that jump back
+	locks    []bool // functions that try to write until they succeed: ldxr, stxr
+	// returns are the functions that may return: those that have an instruction for
+	// it, or jump somewhere else, directly or through others. All others end in what
+	// throws, or ends the process.
+	returns []bool
+	tails   []edge // that are jumps
 
 	reaches  []bool // what matters
 	indirect []bool // calls of what is not known, be it through others
@@ -104,7 +110,10 @@ func (v *survey) read() bool {
 	called := v.called(entries)
 	v.starts = slices.Concat(called, entries)
 	slices.Sort(v.starts)
-	v.unknown, v.loops = make([]bool, len(v.starts)), make([]bool, len(v.starts))
+	v.unknown, v.loops, v.returns, v.locks = make([]bool, len(v.starts)), make([]bool, len(v.starts)), make([]bool, len(v.starts)), make([]bool, len(v.starts))
+	for i := range v.returns {
+		v.returns[i] = true // until it is read
+	}
 	for i := range m.segments {
 		if s := &m.segments[i]; s.exec && !v.scan(s, entries) {
 			return false
@@ -115,7 +124,7 @@ func (v *survey) read() bool {
 			v.pointers = append(v.pointers, pointer{at, to})
 		}
 	})
-	if max(len(v.edges), len(v.refs), len(v.taken), len(v.pointers)) > maxEdges {
+	if max(len(v.edges), len(v.tails), len(v.refs), len(v.taken), len(v.pointers)) > maxEdges {
 		return false
 	}
 	slices.SortFunc(v.refs, func(a, b reference) int { return cmp.Compare(a.addr, b.addr) })
@@ -123,6 +132,7 @@ func (v *survey) read() bool {
 	slices.Sort(v.taken)
 	v.taken = slices.Compact(v.taken)
 	v.link()
+	v.comeBack()
 	return true
 }
 
@@ -142,6 +152,49 @@ func (v *survey) link() {
 		at[e.to]++
 	}
 	v.edges = nil
+}
+
+// comeBack finds all functions that may return.
+func (v *survey) comeBack() {
+	slices.SortFunc(v.tails, func(a, b edge) int { return cmp.Compare(a.to, b.to) })
+	var queue []int32
+	for i, is := range v.returns {
+		if is {
+			queue = append(queue, int32(i))
+		}
+	}
+	for len(queue) > 0 {
+		to := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		i, _ := slices.BinarySearchFunc(v.tails, to, func(e edge, to int32) int { return cmp.Compare(e.to, to) })
+		for ; i < len(v.tails) && v.tails[i].to == to; i++ {
+			if from := v.tails[i].from; !v.returns[from] {
+				v.returns[from] = true
+				queue = append(queue, from)
+			}
+		}
+	}
+	v.tails = nil
+}
+
+// ends reports whether a function is known never to return.
+func (v *survey) ends(fn uint64) bool {
+	if v == nil || v.failed {
+		return false
+	}
+	i := v.at(fn)
+	return i >= 0 && !v.returns[i]
+}
+
+// tail notes that a function goes on in another one, which returns for it.
+func (v *survey) tail(fn int32, addr uint64) {
+	if v.image.stub(addr) != 0 {
+		v.returns[fn] = true
+		return
+	}
+	if to := v.at(addr); to >= 0 && to != fn && len(v.tails) <= maxEdges {
+		v.tails = append(v.tails, edge{fn, to})
+	}
 }
 
 // at returns the function that an address is in, -1 if it is in none.

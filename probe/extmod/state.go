@@ -39,6 +39,12 @@ type state struct {
 	regs  [32]value // x86: 0-15; arm64: 0-30, and the stack pointer
 	vecs  [32][2]value
 	flags flags
+	// dead are the registers that hold what is left of a call of something imported:
+	// nothing reads them before they are written.
+	dead uint32
+	// paged are the registers that have the beginning of a page, to which the rest of
+	// an address is added: they are no addresses of their own (adrp).
+	paged uint32
 	// equal is what a set Z says: that a register or memory has a value.
 	equal equality
 	cells []cell // memory that was written, sorted by address
@@ -105,7 +111,7 @@ func (w *watch) at(addr uint64) (span, bool) {
 // carries reports whether a value is the address of a function that matters, or of
 // what has one.
 func (w *watch) carries(x value) bool {
-	if len(w.carried) == 0 || !x.known() || x.v < w.carried[0].from {
+	if len(w.carried) == 0 || !x.known() || x.v < w.carried[0].from || x.v >= w.carried[len(w.carried)-1].to {
 		return false
 	}
 	i := sort.Search(len(w.carried), func(i int) bool { return w.carried[i].from > x.v })
@@ -137,6 +143,7 @@ type frame struct {
 	hash   uint64 // of the whole chain
 	depth  int
 	saved  [12]value // registers that the callee preserves
+	slots  []uint64  // where it has put those of them that have addresses of functions that matter
 }
 
 // A trace is what happened so far that matters for the verdict. States with
@@ -290,9 +297,9 @@ func (s *state) leak(addr, n uint64) {
 	s.clear(addr, n)
 }
 
-// behind calls a function with the arguments of a call and what is found on the
+// behind calls a function with the first n arguments of a call and what is found on the
 // stack by way of them, until that returns true. It reports whether it did.
-func (s *state) behind(conv *convention, f func(value) bool) bool {
+func (s *state) behind(conv *convention, n int, f func(value) bool) bool {
 	const most = 64
 	seen := make([]uint64, 0, most)
 	look := func(x value) bool {
@@ -304,8 +311,8 @@ func (s *state) behind(conv *convention, f func(value) bool) bool {
 		}
 		return f(x)
 	}
-	for _, r := range conv.args {
-		if look(s.regs[r]) {
+	for _, r := range conv.args[:min(n, len(conv.args))] {
+		if s.paged>>r&1 == 0 && look(s.regs[r]) {
 			return true
 		}
 	}
@@ -320,6 +327,9 @@ func (s *state) behind(conv *convention, f func(value) bool) bool {
 			}
 		}
 		for i := s.find(from); i < len(s.cells) && s.cells[i].addr < to; i++ {
+			if s.preserved(s.cells[i].addr) {
+				continue
+			}
 			if look(s.cells[i].value) {
 				return true
 			}
@@ -328,8 +338,32 @@ func (s *state) behind(conv *convention, f func(value) bool) bool {
 	return false
 }
 
+// preserve notes that a function puts a register on the stack that it preserves, if
+// it has what matters there. Nobody reads that but the function before it returns.
+func (s *state) preserve(conv *convention, r int, addr uint64) {
+	if v := s.regs[r]; s.frame == nil || s.pc-s.frame.fn > 64 || len(s.watch.carried) == 0 || !v.known() || !onStack(v.v) && !s.watch.carries(v) {
+		return
+	}
+	if i := slices.Index(conv.saved, r); i >= 0 && s.frame.saved[i] == s.regs[r] {
+		f := *s.frame
+		f.slots = append(slices.Clip(f.slots), addr)
+		s.frame = &f
+	}
+}
+
+// preserved reports whether there is such a register at an address.
+func (s *state) preserved(addr uint64) bool {
+	for f := s.frame; f != nil; f = f.parent {
+		if slices.Contains(f.slots, addr) {
+			return true
+		}
+	}
+	return false
+}
+
 // clear makes unknown what is known to have been written to n bytes.
 func (s *state) clear(addr, n uint64) {
+
 	for i := s.find(addr &^ 7); i < len(s.cells) && s.cells[i].addr < addr+n; i++ {
 		c := &s.cells[i]
 		m := all

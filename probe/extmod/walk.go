@@ -88,6 +88,8 @@ type action struct {
 	equal equality
 	// onTaken says that equal holds where the branch is taken, else where not.
 	onTaken bool
+	reg     int // that has one of ways
+	ways    []uint64
 }
 
 type actionKind uint8
@@ -98,8 +100,9 @@ const (
 	actBranch            // to or next
 	actCall              // to, and return to next
 	actReturn
-	actStop // nothing comes behind: a trap
-	actLost // it could not be read
+	actStop  // nothing comes behind: a trap
+	actLost  // it could not be read
+	actSplit // one way for each of some numbers in a register
 )
 
 // An outcome is the end of a path: what the init function returns, and what had
@@ -216,6 +219,10 @@ func (w *walker) run(s *state) {
 		case actNext:
 			s.pc = a.next
 		case actJump:
+			if a.to.known() && a.to.v == s.pc { // it waits for ever
+				w.pool.drop(s)
+				return
+			}
 			if !w.jump(s, a.to) {
 				return
 			}
@@ -238,6 +245,9 @@ func (w *walker) run(s *state) {
 		case actStop:
 			w.pool.drop(s)
 			return
+		case actSplit:
+			w.split(s, &a)
+			return
 		case actLost:
 			w.abandon(s)
 			return
@@ -258,6 +268,19 @@ func (w *walker) fork(s *state, a *action) {
 	taken.equal, s.equal = equality{}, equality{}
 	w.arrive(taken)
 	w.arrive(s)
+}
+
+// split goes on in all ways of a jump by a table. They do not meet before the jump.
+func (w *walker) split(s *state, a *action) {
+	for _, v := range a.ways {
+		w.work -= cloneWork + len(s.cells)/32
+		way := w.pool.clone(s)
+		way.regs[a.reg], way.equal, way.pc = lit(v), equality{}, a.next
+		way.dead &^= 1 << a.reg
+		way.paged &^= 1 << a.reg
+		w.run(way)
+	}
+	w.pool.drop(s)
 }
 
 // learn notes what is true where a branch goes.

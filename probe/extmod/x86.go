@@ -99,6 +99,7 @@ func (x *x86Step) register(r, n int) value {
 }
 
 func (x *x86Step) setRegister(r int, v value, n int) {
+	x.s.dead &^= 1 << r
 	switch {
 	case n == 4:
 		x.s.regs[r] = v.low(4)
@@ -107,6 +108,7 @@ func (x *x86Step) setRegister(r int, v value, n int) {
 	case n == 1 && !x.i.rex && !x.i.vector && r >= 4 && r < 8:
 		old := &x.s.regs[r-4]
 		v = v.low(1)
+		x.s.dead &^= 1 << (r - 4)
 		*old = value{old.v&^0xff00 | v.v&0xff<<8, old.k&^0xff00 | v.k&0xff<<8}
 	default:
 		x.s.regs[r] = x.s.regs[r].with(v, n)
@@ -219,9 +221,13 @@ func (x *x86Step) one() action {
 		x.binary(op)
 	case op >= 0x50 && op < 0x58:
 		x.push(s.regs[i.rm])
+		s.preserve(x.w.cpu.convention(), i.rm, s.regs[rSP].v)
 	case op >= 0x58 && op < 0x60:
 		x.setRegister(i.rm, x.pop(), 8)
 	case op == 0x63:
+		if a, ok := x.split(true); ok && n == 8 {
+			return a
+		}
 		x.setRegister(i.reg, x.operand(4).signed(4), n)
 	case op == 0x68 || op == 0x6a:
 		x.push(imm)
@@ -255,6 +261,11 @@ func (x *x86Step) one() action {
 		x.setOperand(x.register(i.reg, n), n)
 	case op == 0x8a || op == 0x8b:
 		n = byteOr()
+		if n == 4 {
+			if a, ok := x.split(false); ok {
+				return a
+			}
+		}
 		x.setRegister(i.reg, x.operand(n), n)
 	case op == 0x8d:
 		x.setRegister(i.reg, x.address().low(n), n)

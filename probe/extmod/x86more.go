@@ -134,7 +134,7 @@ func (x *x86Step) three() {
 // clobber forgets what an instruction that is not known may write.
 func (x *x86Step) clobber() {
 	i, s := x.i, x.s
-	s.flags, s.equal = flags{}, equality{}
+	s.flags, s.equal, s.dead = flags{}, equality{}, 0
 	for _, r := range []int{rAX, rDX, rCX} {
 		s.regs[r] = value{}
 	}
@@ -192,7 +192,7 @@ func (x *x86Step) strings() {
 	if i.rep != 0 {
 		count = s.regs[rCX]
 	}
-	s.equal = equality{}
+	s.equal, s.dead = equality{}, 0
 	from, to := s.regs[rSI], s.regs[rDI]
 	moves := i.op == 0xa4 || i.op == 0xa5
 	if !moves && i.op != 0xaa && i.op != 0xab {

@@ -167,7 +167,7 @@ func (x *x86Step) vectorOp(second int) {
 		if i.reg != rSP {
 			s.regs[i.reg&15] = value{}
 		}
-		s.equal = equality{}
+		s.equal, s.dead = equality{}, 0
 	case op >= 0x71 && op <= 0x73:
 		if i.vector {
 			s.vecs[second&15] = [2]value{}

@@ -312,5 +312,106 @@ PyMODINIT_FUNC PyInit_forms(void)
     work(6);
     return m;
 }
+#elif FORM == 30 || FORM == 31 || FORM == 32 /* as PyO3 up to 0.27 does: once, by a closure, or waiting for who does */
+struct task { void *(*call)(void *); };
+struct once { _Atomic(uintptr_t) state; PyObject *module; unsigned char used; };
+struct closure { struct once *cell; unsigned char *used; PyThreadState *suspended; };
+static struct once once = {0, NULL, 0};
+static __attribute__((noinline, noreturn)) void give_up(long n) { work(n); abort(); }
+static __attribute__((noinline)) void *initialize(void *data)
+{
+    struct closure *c = *(struct closure **)data;
+    PyObject *m;
+    PyEval_RestoreThread(c->suspended);
+    m = PyModule_Create(&single);
+#if FORM == 31 /* someone may have changed it */
+    c->used = &once.used;
+#endif
+    if (m == NULL || PyUnstable_Module_SetGIL(m, *c->used ? USED : NOT) < 0)
+        return NULL;
+    work(7);
+    c->cell->module = m;
+    return m;
+}
+__attribute__((visibility("default"))) void declare_used(int used) { once.used = used; }
+static const struct task task = {initialize};
+static __attribute__((noinline)) void wait_for(struct once *cell) { work(8); PyErr_CheckSignals(); }
+static __attribute__((noinline)) int run(struct once *cell, void *data, const struct task *task)
+{
+    uintptr_t state = cell->state;
+    for (;;) {
+        switch (state & 3) {
+        case 0:
+            if (!__atomic_compare_exchange_n(&cell->state, &state, state + 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+                continue;
+            if (task->call(data) == NULL)
+                return -1;
+            cell->state = 2;
+            return 0;
+        case 1:
+            wait_for(cell);
+            state = cell->state;
+            continue;
+        case 2:
+            return 0;
+        default:
+            give_up(9);
+        }
+    }
+}
+static __attribute__((noinline)) PyObject *make(struct once *cell, unsigned char used)
+{
+    struct closure c = {cell, &used, NULL}, *data = &c;
+    if (cell->state != 2) {
+        c.suspended = PyEval_SaveThread();
+        if (run(cell, &data, &task) < 0)
+            return NULL;
+    }
+    Py_XINCREF(cell->module);
+    return cell->module;
+}
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    work(10);
+#if FORM == 32
+    return make(&once, 1);
+#else
+    return make(&once, 0);
+#endif
+}
+#elif FORM == 33 || FORM == 34 /* a table of jumps, by a number that is not known: all ways declare the same, or one does not */
+static __attribute__((noinline)) int declare(PyObject *m, void *gil) { return PyUnstable_Module_SetGIL(m, gil); }
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *m = PyModule_Create(&single);
+    if (m == NULL)
+        return NULL;
+    switch ((unsigned)rand() & 7) {
+    case 0: PyModule_AddIntConstant(m, "zero", 0); declare(m, NOT); break;
+    case 1: declare(m, NOT); PyModule_AddIntConstant(m, "one", 1); break;
+    case 2: PyModule_AddIntConstant(m, "two", 2); declare(m, NOT); break;
+    case 3: declare(m, NOT); PyModule_AddIntConstant(m, "three", 3); break;
+    case 4: PyModule_AddIntConstant(m, "four", 4); declare(m, NOT); break;
+    case 5: declare(m, FORM == 33 ? NOT : USED); PyModule_AddIntConstant(m, "five", 5); break;
+    case 6: PyModule_AddIntConstant(m, "six", 6); declare(m, NOT); break;
+    case 7: declare(m, NOT); PyModule_AddIntConstant(m, "seven", 7); break;
+    }
+    return m;
+}
+#elif FORM == 35 /* what seems to end in a failure goes on in another function, which declares */
+static __attribute__((noinline)) PyObject *last(PyObject *m) { work(11); return PyUnstable_Module_SetGIL(m, USED) < 0 ? NULL : m; }
+static __attribute__((noinline)) PyObject *fail(PyObject *m)
+{
+    work(12);
+    return last(m);
+}
+PyMODINIT_FUNC PyInit_forms(void)
+{
+    PyObject *m = PyModule_Create(&single);
+    if (m == NULL || PyUnstable_Module_SetGIL(m, NOT) < 0)
+        return NULL;
+    work(13);
+    return fail(m);
+}
 #endif
 #endif
