@@ -241,7 +241,11 @@ func writeUpstream(b *strings.Builder, t *status.Tested) {
 		b.WriteString("tested upstream: unknown, no workflows of it were read\n")
 		return
 	}
-	from := fmt.Sprintf("%s, %s, %s", w.Repository, w.Source, w.At.Format("2006-01-02"))
+	source := w.Source
+	if how, id, ok := strings.Cut(source, " "); ok && len(id) > 12 {
+		source = how + " " + id[:12]
+	}
+	from := fmt.Sprintf("%s, %s, %s", w.Repository, source, w.At.Format("2006-01-02"))
 	if len(w.Pythons) == 0 {
 		fmt.Fprintf(b, "tested upstream: on no free-threaded Python, as far as %s tell (%s)\n", plural(w.Files, "workflow"), from)
 	} else {
