@@ -141,8 +141,11 @@ func (d *Deriver) since(p *project, at time.Time) map[string]First {
 				continue
 			}
 			newest = r
+			if !r.compiled {
+				continue
+			}
 			f, tag := r.best(t, byReach, at)
-			if f == nil || !kind(f, tag, t).IsCompiled() {
+			if f == nil || !kind(f, tag, t).IsCompiled() || d.early(f, t) {
 				continue
 			}
 			if last = r; first == nil {

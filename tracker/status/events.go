@@ -75,10 +75,13 @@ func (d *Deriver) spans(p *project, until time.Time) []span {
 // span looks at a project at a time. What files hold is told with hindsight.
 func (d *Deriver) span(p *project, r *release, at time.Time) span {
 	s := span{at: at, release: r, wheels: make([]bool, len(d.cells)), on: map[string]bool{}}
+	if !r.compiled {
+		return s
+	}
 	for i := range d.cells {
 		t := &d.cells[i]
 		f, tag := r.best(t, byReach, at)
-		if f == nil || !kind(f, tag, t).IsCompiled() {
+		if f == nil || !kind(f, tag, t).IsCompiled() || d.early(f, t) {
 			continue
 		}
 		s.wheels[t.number] = true

@@ -38,3 +38,23 @@ func TestOlderRuns(t *testing.T) {
 		}
 	}
 }
+
+// A wheel without an ABI that is older than free-threaded Pythons is no beginning of
+// anything: neither of a history nor of a curve.
+func TestEarlyWheels(t *testing.T) {
+	t.Parallel()
+	h := script(t, "demo", `
+2014-08-28 + demo-0.9-py3-none-win_amd64.whl
+2014-09-18 + demo-0.10.tar.gz
+2025-09-18 + demo-2.0-cp314-cp314t-win_amd64.whl
+`)
+	d := New(DefaultRules())
+	if first := d.Package(h, day(t, now)).Since["3.14t"]; first.Version != "2.0" || first.At != day(t, "2025-09-18") {
+		t.Errorf("since %s of %s, want 2.0", first.Version, first.At)
+	}
+	for _, e := range d.Events(h, day(t, "2014-01-01"), day(t, now)) {
+		if e.Half == "free-threaded" && e.At.Year() < 2025 {
+			t.Errorf("%s: %s", e.At, e.Detail)
+		}
+	}
+}

@@ -25,6 +25,10 @@ type Rules struct {
 	// Settling is how long a release is left alone before the headline and the
 	// events are about it: uploads take their time, and mistakes are mended.
 	Settling time.Duration
+	// Begin is when the first free-threaded Python could be had. A wheel that is older,
+	// and that one installs because it names no ABI, was not made for it: history leaves
+	// it out.
+	Begin time.Time
 	// Retired says of a Python, by its name, since when losing its wheels is no
 	// regression, because the tools that build wheels have given it up.
 	Retired map[string]time.Time
@@ -37,6 +41,7 @@ func DefaultRules() *Rules {
 		Platforms: wheeltags.MainPlatforms(),
 		Settling:  48 * time.Hour,
 		// cibuildwheel 4.0 and the manylinux images dropped 3.13t.
+		Begin:   time.Date(2023, time.October, 13, 0, 0, 0, 0, time.UTC), // CPython 3.13.0a1
 		Retired: map[string]time.Time{"3.13t": time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC)},
 	}
 	headline := map[string]bool{}
@@ -123,3 +128,7 @@ func New(r *Rules) *Deriver {
 
 // Rules returns the rules that d draws its conclusions by.
 func (d *Deriver) Rules() *Rules { return d.rules }
+
+// early reports whether a file is older than all free-threaded Pythons, in the cell of
+// one of them.
+func (d *Deriver) early(f *file, t *target) bool { return !t.twin && f.since.Before(d.rules.Begin) }
