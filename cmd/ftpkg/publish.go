@@ -108,6 +108,7 @@ func readSiteQuestion(c *cli.Context, env Env) (*siteQuestion, error) {
 
 // input derives what the site is made of.
 func (q *siteQuestion) input(ctx context.Context, env Env) (*site.Input, error) {
+	modest(env)
 	s, err := q.readStore(ctx, env)
 	if err != nil {
 		return nil, err

@@ -134,6 +134,7 @@ type updaterOptions struct {
 // interpreter that the flags name. The caller calls stop.
 func newUpdater(c *cli.Context, env Env, s tracker.Store, o updaterOptions) (u *tracker.Updater, stop func(), err error) {
 	o.indexes.passing = true
+	modest(env)
 	idx, err := newIndex(env, o.indexes, nil)
 	if err != nil {
 		return nil, nil, err
