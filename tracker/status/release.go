@@ -24,6 +24,8 @@ type release struct {
 	text    string
 	files   []*file   // in the order of their times
 	first   time.Time // when the first of them came
+	// compiled reports that some wheel is not for all platforms.
+	compiled bool
 	// fits are the wheels that each cell takes, the best first, as far as that was
 	// asked for.
 	fits [2][]candidates
@@ -82,6 +84,7 @@ func read(h *evidence.History) *project {
 			p.releases = append(p.releases, r)
 		}
 		r.files = append(r.files, f)
+		r.compiled = r.compiled || f.wheel != nil && !strings.HasSuffix(f.Name, "-any.whl")
 	}
 	for _, e := range h.Events {
 		f := files[key{e.Name, e.SHA256}]
