@@ -85,7 +85,6 @@ type field struct {
 	*bench
 	server *pgtest.Server
 	index  *fleettest.Index
-	last   int
 }
 
 // scale compares one worker with some, where an index is waited for.

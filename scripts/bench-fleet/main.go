@@ -34,6 +34,7 @@ type bench struct {
 	tmp    string
 	ftpkg  string // the program
 	starts int    // how often commands are started
+	last   int    // number of the last database or cache
 	fleetOptions
 }
 
@@ -47,7 +48,7 @@ func run() (err error) {
 	flag.IntVar(&b.workers, "workers", 4, "workers that are compared with one")
 	flag.IntVar(&b.wheels, "wheels", 400, "compiled projects whose wheels are read in the part that the processor bounds")
 	flag.IntVar(&b.turns, "turns", 2, "how often one worker and all of them take turns")
-	only := flag.String("only", "", "measure only this part, fleet or start, and print it")
+	only := flag.String("only", "", "measure only this part, start, fleet or cost, and print it; cost is measured only so")
 	out := flag.String("o", "docs/benchmarks.md", "file whose sections to write; - prints them")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -65,8 +66,8 @@ func run() (err error) {
 	for _, part := range []struct {
 		name, title string
 		run         func(context.Context) (string, error)
-	}{{"start", "Start", b.start}, {"fleet", "Fleet", b.fleet}} {
-		if *only != "" && *only != part.name {
+	}{{"start", "Start", b.start}, {"fleet", "Fleet", b.fleet}, {"cost", "Cost", b.cost}} {
+		if *only != "" && *only != part.name || *only == "" && part.name == "cost" {
 			continue
 		}
 		head := fmt.Sprintf("`go run ./scripts/bench-fleet` on %s; %s.\n\n", time.Now().UTC().Format(time.DateOnly), figures.Machine())
