@@ -160,7 +160,11 @@ func (d *demo) check(ctx context.Context, r *emittest.Running, with map[string]s
 		return err
 	}
 	step := action.Runs.Steps[len(action.Runs.Steps)-1]
-	env := map[string]string{"RUNNER_TEMP": temp}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		return err
+	}
+	env := map[string]string{"RUNNER_TEMP": temp, "GITHUB_ACTION_PATH": root}
 	for name, value := range step.Env {
 		input := strings.TrimSuffix(strings.TrimPrefix(value, "${{ inputs."), " }}")
 		if input == value {
@@ -171,7 +175,7 @@ func (d *demo) check(ctx context.Context, r *emittest.Running, with map[string]s
 			env[name] = v
 		}
 	}
-	env["FTPKG_FORMAT"] = "text"
+	env["INPUT_FORMAT"] = "text"
 	out, err := r.Script(ctx, r.Workspace, step.Run, env)
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, out)

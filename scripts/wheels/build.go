@@ -22,16 +22,31 @@ func build(ctx context.Context, root, temp string, p platform, r *release) ([]by
 	if text, err := os.ReadFile(file); err == nil {
 		return text, nil // for another wheel
 	}
-	flags := fmt.Sprintf("-s -w -X main.version=%s -X main.commit=%s -X main.date=%s", r.Stamp, r.Commit, r.Date.Format(time.RFC3339))
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", file, "./cmd/ftpkg")
+	args := append([]string{"build"}, buildFlags()...)
+	cmd := exec.CommandContext(ctx, "go", append(args, "-ldflags", r.ldflags(), "-o", file, "./cmd/ftpkg")...)
 	cmd.Dir = root
-	// What is set for other work on this machine must not show. GOFLAGS is not empty
-	// so that it counts before the one of go env -w.
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.goos, "GOARCH="+p.goarch, "GOAMD64=v1", "GOARM64=v8.0", "GOFLAGS=-trimpath", "GOWORK=off", "GOEXPERIMENT=")
+	cmd.Env = append(append(os.Environ(), buildEnv()...), "GOOS="+p.goos, "GOARCH="+p.goarch, "GOAMD64="+goamd64, "GOARM64="+goarm64)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build: %w: %s", err, bytes.TrimSpace(out))
 	}
 	return os.ReadFile(file)
+}
+
+// The oldest processors that programs are for.
+const goamd64, goarm64 = "v1", "v8.0"
+
+// buildFlags are the flags of go build, beside those for the linker.
+func buildFlags() []string { return []string{"-trimpath", "-buildvcs=false"} }
+
+// buildEnv are the variables that keep out what is set for other work on this machine.
+// GOFLAGS is not empty so that it counts before the one of go env -w.
+func buildEnv() []string {
+	return []string{"CGO_ENABLED=0", "GOFLAGS=-trimpath", "GOWORK=off", "GOEXPERIMENT="}
+}
+
+// ldflags are the flags for the linker.
+func (r *release) ldflags() string {
+	return fmt.Sprintf("-s -w -X main.version=%s -X main.commit=%s -X main.date=%s", r.Stamp, r.Commit, r.Date.Format(time.RFC3339))
 }
 
 // thirdParty are the licences of the modules that are built into the program on any

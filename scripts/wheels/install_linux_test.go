@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,7 +42,7 @@ func TestCheckers(t *testing.T) {
 		{filepath.Join(checkers, "pydistcheck"), nil, "errors found while checking: 0", true},
 		{filepath.Join(checkers, "abi3audit"), []string{"--strict"}, "", false},
 	} {
-		args := append(c.args, found...)
+		args := append(slices.Clone(c.args), found...)
 		if c.sdist {
 			args = append(args, sdist)
 		}
@@ -139,11 +141,17 @@ func TestInstall(t *testing.T) {
 			t.Errorf("uvx ftpkg resolve --help: %s", out)
 		}
 		// All cells of all platforms install ftpkg, says ftpkg.
-		if out := uvx("resolve", "ftpkg", "--index-url", index, "--platform", "linux-x86_64,linux-aarch64,musllinux_1_2_x86_64,musllinux_1_2_aarch64,macos-x86_64,macos-arm64,windows-x86_64,windows-arm64", "--only-binary", ":all:"); !strings.Contains(out, "1 package, 16 cells; 16 install from wheels") {
+		if out := uvx("resolve", "ftpkg", "--index-url", index, "--platform", "linux-x86_64,linux-aarch64,musllinux_1_2_x86_64,musllinux_1_2_aarch64,macos-x86_64,macos-arm64,windows-x86_64,windows-arm64", "--only-binary", ":all:"); !strings.Contains(out, "1 package, 16 cells; every cell installs from wheels") {
 			t.Errorf("uvx ftpkg resolve ftpkg: %s", out)
 		}
+		// The action installs a release that way: by uv if it is there, else by pip.
+		for _, tool := range []string{uv, ""} {
+			got := installed(t, python, index, tool)
+			says("actions/install.sh", command(t, dir, env, got, "version"))
+		}
 		pipx := filepath.Join(tools(t).Checkers(t), "pipx")
-		says("pipx run", command(t, dir, append(env, "PIPX_HOME="+filepath.Join(dir, "pipx"), "PIPX_DEFAULT_BACKEND=pip"), pipx, "run", "--quiet", "--python", python, "--pip-args=--index-url "+index, "--spec", "ftpkg=="+version, "ftpkg", "version"))
+		says("pipx run", command(t, dir, append(env, "PIPX_HOME="+filepath.Join(dir, "pipx"), "PIPX_DEFAULT_BACKEND=uv", "PATH="+filepath.Dir(uv)+":"+os.Getenv("PATH")),
+			pipx, "run", "--quiet", "--python", python, "--pip-args=--index-url "+index, "--spec", "ftpkg=="+version, "ftpkg", "version"))
 	}
 }
 
@@ -184,4 +192,48 @@ func TestSource(t *testing.T) {
 	if !strings.Contains(out, "Go, which is not on PATH") {
 		t.Errorf("without Go: %s", out)
 	}
+}
+
+// installed plays the action's step that installs a release, where there is only one
+// Python, and uv if it is given. It returns where the program is.
+func installed(t *testing.T, python, index, uv string) string {
+	t.Helper()
+	dir := t.TempDir()
+	bin, temp := filepath.Join(dir, "bin"), filepath.Join(dir, "temp")
+	for _, d := range []string{bin, temp} {
+		if err := os.Mkdir(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Scripts, not links: an interpreter looks for its library from where it lies.
+	for name, to := range map[string]string{"python3": python, "uv": uv} {
+		if to == "" {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(bin, name), []byte("#!/bin/sh\nexec '"+to+"' \"$@\"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"bash", "mkdir", "cp"} {
+		to, err := exec.LookPath(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(to, filepath.Join(bin, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	script, err := filepath.Abs(atRoot("actions/install.sh"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	command(t, dir, []string{
+		"PATH=" + bin, "RUNNER_TEMP=" + temp, "GITHUB_PATH=" + filepath.Join(dir, "path"), "GITHUB_OUTPUT=" + filepath.Join(dir, "output"),
+		"INPUT_BINARY=", "INPUT_VERSION=", "ACTION_REF=" + tag, "PIP_CONFIG_FILE=" + os.DevNull, "PIP_NO_CACHE_DIR=1", "PIP_INDEX_URL=" + index,
+		"UV_DEFAULT_INDEX=" + index, "UV_CACHE_DIR=" + filepath.Join(dir, "uv"), "UV_NO_CONFIG=1", "UV_PYTHON=" + python, "UV_PYTHON_DOWNLOADS=never",
+	}, "bash", script)
+	if b, err := os.ReadFile(filepath.Join(dir, "output")); err == nil {
+		t.Errorf("it is to be built from source: %s", b)
+	}
+	return filepath.Join(temp, "ftpkg", "ftpkg")
 }

@@ -76,9 +76,15 @@ func run(ctx context.Context, stdout io.Writer, o options) error {
 		return err
 	}
 	if o.licences != "" {
+		if err := os.MkdirAll(filepath.Dir(o.licences), 0o755); err != nil {
+			return err
+		}
 		if err := os.WriteFile(o.licences, notices, 0o644); err != nil {
 			return err
 		}
+	}
+	if selected == nil && !o.sdist {
+		return nil
 	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return err
