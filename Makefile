@@ -7,7 +7,7 @@ LDFLAGS  = -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.dat
 FUZZTIME ?= 60s
 TARGETS  = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: all build bundle test browser fmt vet lint fuzz bench accuracy docs cross clean
+.PHONY: site all build bundle test browser fmt vet lint fuzz bench accuracy docs cross release-check clean
 
 all: build
 
@@ -58,10 +58,18 @@ accuracy: ## docs/accuracy.md: what is read of modules against modules that are 
 docs: ## rewrite golden files, generated pages and replayed console blocks
 	go test ./internal/vocab ./internal/config ./cmd/ftpkg -update
 
+site: ## the documentation as a site, in dist/site
+	go run ./scripts/docs-site -o dist/site
+
 cross: ## build for every platform a release has
 	@for t in $(TARGETS); do \
 		echo $$t; GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -trimpath ./... || exit 1; \
 	done
+
+release-check: ## what can be known of a release before its tag: files, installs, configuration, the same bytes again
+	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
+	echo go test -timeout 40m ./scripts/wheels; go test -count=1 -timeout 40m ./scripts/wheels
+	scripts/wheels/again
 
 clean:
 	rm -rf ftpkg dist

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"debug/elf"
 	"io"
 	"path"
 	"slices"
@@ -11,8 +12,9 @@ import (
 )
 
 // ReduceWheel returns a wheel with only those files of wheel that reading its
-// extension modules takes: the modules as they are, METADATA and WHEEL. Equal wheels
-// give equal bytes.
+// extension modules takes: METADATA, WHEEL and the modules, as they are but for the
+// debugging information of ELF files, in whose place are zeros. Equal wheels give equal
+// bytes.
 func ReduceWheel(wheel []byte) ([]byte, error) {
 	r, err := zip.NewReader(bytes.NewReader(wheel), int64(len(wheel)))
 	if err != nil {
@@ -49,12 +51,32 @@ func add(w *zip.Writer, f *zip.File) error {
 	if err != nil {
 		return err
 	}
-	out, err := w.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate})
-	if err == nil {
-		_, err = io.Copy(out, in) //nolint:gosec // wheels that a maintainer names
-	}
+	body, err := io.ReadAll(in)
 	if closed := in.Close(); err == nil {
 		err = closed
 	}
+	if err != nil {
+		return err
+	}
+	out, err := w.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate})
+	if err == nil {
+		_, err = out.Write(withoutDebug(body))
+	}
 	return err
+}
+
+// withoutDebug puts zeros in the place of an ELF file's debugging information, which
+// may be most of it.
+func withoutDebug(body []byte) []byte {
+	f, err := elf.NewFile(bytes.NewReader(body))
+	if err != nil {
+		return body // of another format
+	}
+	for _, s := range f.Sections {
+		end := s.Offset + s.FileSize
+		if strings.HasPrefix(s.Name, ".debug") && s.Type != elf.SHT_NOBITS && s.Offset <= end && end <= uint64(len(body)) {
+			clear(body[s.Offset:end])
+		}
+	}
+	return body
 }
