@@ -66,7 +66,7 @@ func TestGoreleaserSchema(t *testing.T) {
 	}
 	command(t, "", nil, checker, "--schemafile", schema, file)
 	_, text := readGoreleaser(t)
-	for _, change := range [][2]string{{"ldflags:", "ldflag:"}, {"formats: [tar.gz]", "formats: [tar.br]"}, {"platforms: [", "platform: ["}} {
+	for _, change := range [][2]string{{"ldflags:", "ldflag:"}, {"artifacts: archive ", "artefacts: archive "}, {"platforms: [", "platform: ["}} {
 		wrong := filepath.Join(t.TempDir(), ".goreleaser.yaml")
 		changed := strings.Replace(string(text), change[0], change[1], 1)
 		if changed == string(text) {
