@@ -50,6 +50,7 @@ Exit status: 0 it was told to stop and did, or --drain and nothing was left; 3 i
 			&cli.BoolFlag{Name: "probe", Category: groupInput, Usage: "with --every: load the packages too, wherever workers do that"},
 			&cli.BoolFlag{Name: "drain", Category: groupInput, Usage: "end when nothing is left in the queues"},
 			&cli.DurationFlag{Name: "grace", Value: workerGrace, Category: groupInput, Usage: "when told to stop, let jobs take `TIME` to finish before they are broken off"},
+			&cli.StringFlag{Name: "metrics", Category: groupPlace, Usage: "tell Prometheus figures at `ADDRESS`, a host and a port: 127.0.0.1:9464"},
 			&cli.StringFlag{Name: "name", Category: groupPlace, Usage: "be known as `NAME`, not by the name of the machine"},
 			&cli.StringFlag{Name: "python", Aliases: []string{"p"}, Category: groupTarget, Usage: "load packages in `PYTHON`: a path, a program on PATH, or a version such as 3.14t"},
 			enumFlag("sandbox", string(vocab.SandboxRequire), vocab.SandboxModes().Names(), groupTarget,
@@ -107,6 +108,20 @@ func runWorkerOn(c *cli.Context, env Env, s *store.Store, f *fleet.Fleet, settin
 		work.Queues = append(work.Queues, name)
 	}
 	work.Updater = u
+	work.Usage = func() (requests int64, waited time.Duration) {
+		if x, ok := u.Index.(*openIndex); ok {
+			requests = x.counter.Total().Requests
+		}
+		if pacer != nil {
+			waited = pacer.Waited()
+		}
+		return requests, waited
+	}
+	stopMetrics, err := serveMetrics(c, env, f, &work)
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
 	if _, err := fmt.Fprintf(env.Direct, "%s works on %s\n", work.Name, strings.Join(work.Queues, ", ")); err != nil {
 		return err
 	}
