@@ -36,7 +36,7 @@ func plan() []struct {
 		}},
 		{"Explanation", "Why things are as they are", []string{
 			"explanation/gil.md", "explanation/matrix.md", "explanation/verdicts.md", "explanation/oracles.md", "explanation/",
-			"probe.md", "inspect.md", "matrix.md", "track.md", "sandbox.md",
+			"probe.md", "inspect.md", "matrix.md", "track.md", "fleet.md", "sandbox.md",
 		}},
 		{"Reference", "Every flag, word and field", []string{
 			"cli/README.md", "cli/*", "configuration.md", "vocabulary.md",
