@@ -119,7 +119,8 @@ func TestAcceptanceStableABI(t *testing.T) {
 	}
 }
 
-// Files that are missing for a day are none: a release is judged when it has settled.
+// What is missing for a day is no loss: neither files that come a day later, nor a
+// release that is replaced a day later, as pydantic-core 2.50.3 was.
 func TestAcceptanceFlap(t *testing.T) {
 	t.Parallel()
 	h := script(t, "demo", `
@@ -127,10 +128,34 @@ func TestAcceptanceFlap(t *testing.T) {
 2026-09-01 + demo-1.0-cp314-cp314t-win_amd64.whl
 2026-10-01 + demo-1.1-cp314-cp314t-manylinux_2_28_x86_64.whl
 2026-10-02 + demo-1.1-cp314-cp314t-win_amd64.whl
+2026-11-04 + demo-1.2-cp314-cp314t-manylinux_2_28_x86_64.whl
+2026-11-05 + demo-1.3-cp314-cp314t-manylinux_2_28_x86_64.whl
+2026-11-05 + demo-1.3-cp314-cp314t-win_amd64.whl
 `)
-	for _, e := range New(DefaultRules()).Events(h, day(t, "2026-09-15"), day(t, now)) {
+	d := New(DefaultRules())
+	for _, e := range d.Events(h, day(t, "2026-09-15"), day(t, now)) {
 		if e.Kind.IsRegression() {
 			t.Errorf("a regression: %s", e.Detail)
 		}
+	}
+	for on, want := range map[string]string{"2026-11-04": "1.1", "2026-11-06": "1.1", "2026-11-07": "1.3"} {
+		if got := d.Package(h, day(t, on)).Version; got != want {
+			t.Errorf("on %s the headline is about %s, want %s", on, got, want)
+		}
+	}
+	// One that stays is judged, whatever comes after its time.
+	h = script(t, "demo", `
+2026-09-01 + demo-1.0-cp314-cp314t-win_amd64.whl
+2026-11-04 + demo-1.1-cp314-cp314t-manylinux_2_28_x86_64.whl
+2026-11-07 + demo-1.2-cp314-cp314t-win_amd64.whl
+`)
+	lost := 0
+	for _, e := range d.Events(h, day(t, "2026-09-15"), day(t, now)) {
+		if e.Kind.IsRegression() && e.Version == "1.1" {
+			lost++
+		}
+	}
+	if lost == 0 {
+		t.Error("what was lost for three days is no regression")
 	}
 }

@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -180,9 +181,11 @@ func (r *release) since() time.Time { return r.first }
 
 // newest returns the release that installers would take at a time: the newest
 // final one, or the newest of all where there are only pre-releases. One that came
-// less than settling ago is passed over where there is another.
+// less than settling ago is passed over where there is another; and so is one that was
+// itself replaced so soon, until what replaced it has settled: it did not last.
 func (p *project) newest(at time.Time, settling time.Duration) *release {
-	var pre, fresh *release
+	var pre, fresh, short *release
+	var replaced time.Time // when the first final one came that has not settled
 	for _, r := range p.releases {
 		if !r.live(at) {
 			continue
@@ -192,13 +195,21 @@ func (p *project) newest(at time.Time, settling time.Duration) *release {
 			if fresh == nil || fresh.version.IsPrerelease() && !r.version.IsPrerelease() {
 				fresh = r
 			}
+			if !r.version.IsPrerelease() && (replaced.IsZero() || r.since().Before(replaced)) {
+				replaced = r.since()
+			}
 		case !r.version.IsPrerelease():
-			return r
+			if replaced.IsZero() || !replaced.Before(r.since().Add(settling)) {
+				return r
+			}
+			short = cmp.Or(short, r)
 		case pre == nil:
 			pre = r
 		}
 	}
 	switch {
+	case short != nil:
+		return short
 	case pre == nil || fresh != nil && !fresh.version.IsPrerelease():
 		return fresh
 	}
