@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/sha256"
+	"debug/elf"
+	"encoding/binary"
 	"encoding/hex"
 	"io"
 	"os"
@@ -97,5 +99,43 @@ func TestWheelsAreKept(t *testing.T) {
 	digest := sha256.Sum256(wheel)
 	if n := strings.Count(string(page), hex.EncodeToString(digest[:])); n != 1 {
 		t.Errorf("the page has the digest %d times:\n%s", n, page)
+	}
+}
+
+// elfFile is an ELF file with the sections .text and .debug_info, of 8 bytes each.
+func elfFile(t *testing.T) []byte {
+	t.Helper()
+	const names = "\x00.text\x00.debug_info\x00.shstrtab\x00"
+	const head, content = 64, 64 + 16
+	sections := []elf.Section64{
+		{},
+		{Name: 1, Type: uint32(elf.SHT_PROGBITS), Off: head, Size: 8},
+		{Name: 7, Type: uint32(elf.SHT_PROGBITS), Off: head + 8, Size: 8},
+		{Name: 19, Type: uint32(elf.SHT_STRTAB), Off: content, Size: uint64(len(names))},
+	}
+	header := elf.Header64{
+		Ident: [16]byte{0x7f, 'E', 'L', 'F', byte(elf.ELFCLASS64), byte(elf.ELFDATA2LSB), byte(elf.EV_CURRENT)},
+		Type:  uint16(elf.ET_DYN), Machine: uint16(elf.EM_X86_64), Version: uint32(elf.EV_CURRENT), Ehsize: head,
+		Shoff: content + uint64(len(names)), Shentsize: 64, Shnum: uint16(len(sections)), Shstrndx: 3,
+	}
+	var b bytes.Buffer
+	for _, part := range []any{header, []byte("codecodedebugged"), []byte(names), sections} {
+		if err := binary.Write(&b, binary.LittleEndian, part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.Bytes()
+}
+
+func TestWithoutDebug(t *testing.T) {
+	t.Parallel()
+	before := elfFile(t)
+	after := withoutDebug(bytes.Clone(before))
+	want := bytes.Replace(before, []byte("debugged"), make([]byte, 8), 1)
+	if bytes.Equal(before, want) || !bytes.Equal(after, want) {
+		t.Errorf("%q became %q", before, after)
+	}
+	if got := withoutDebug([]byte("MZ no ELF")); string(got) != "MZ no ELF" {
+		t.Errorf("another format became %q", got)
 	}
 }
