@@ -50,6 +50,7 @@ bench: ## the figures of docs/benchmarks.md, beside uv and pip if they are insta
 	echo go run ./scripts/bench-inspect; go run ./scripts/bench-inspect -python "$$FTPKG_TEST_PYTHON" -o docs/benchmarks.md
 	go run ./scripts/bench
 	go run ./scripts/bench-track
+	scripts/test-postgres >/dev/null && go run ./scripts/bench-fleet
 
 accuracy: ## docs/accuracy.md: what is read of modules against modules that are loaded; CACHE=DIR; downloads 4 GB once, takes an hour
 	@found=$$(scripts/test-python) || exit 1; set -a; eval "$$found"; set +a; \
