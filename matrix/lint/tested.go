@@ -37,7 +37,8 @@ const maxWorkflows = 200
 
 // TestedFree finds the jobs in the workflows of a project that run tests on
 // free-threaded Pythons, as far as they say so themselves: a Python that is set up, or
-// that uv is told, before a command that runs tests; and cibuildwheel, where it builds
+// that uv is told, before a command that runs tests, in the job or in an action of the
+// project that it uses; and cibuildwheel, where it builds
 // free-threaded wheels and has a command that tests them. What a script decides is not
 // seen, so a job that isn't found may still test. The error is that the directory
 // can't be read.
@@ -108,7 +109,11 @@ func (p project) ReadDir(name string) ([]fs.DirEntry, error) {
 // freeTests notes the tests that a run has on free-threaded Pythons.
 func (r *run) freeTests(found *Workflows) {
 	for _, s := range r.job.Steps {
-		if !r.May(r.job.If.Value) || !r.May(s.If.Value) || s.Run.Node == nil {
+		if !r.May(r.job.If.Value) || !r.May(s.If.Value) {
+			continue
+		}
+		r.actionTests(s, found)
+		if s.Run.Node == nil {
 			continue
 		}
 		for _, c := range commands(s.Run.Value) {

@@ -147,6 +147,35 @@ jobs:
         with: {python-version: "${{ matrix.python }}"}
       - run: pytest
 `, nil, nil},
+		{"an action of the project", `
+on: push
+jobs:
+  t:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/setup-python@v6
+        with: {python-version: 3.14t}
+      - uses: ./.github/run
+        with: {args: "-n 2"}
+      - uses: ./.github/none
+      - uses: ./../outside
+`, map[string]string{
+			".github/run/action.yml": `inputs:
+  args: {default: ""}
+  slow: {default: "no"}
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      if: inputs.slow == 'yes'
+      run: pytest --slow
+    - shell: bash
+      run: |
+        cd x
+        pytest ${{ inputs.args }}
+    - run: tox -e py
+`, ".github/none/action.yml": "runs: [", "../outside/action.yml": "runs: {steps: [{run: pytest}]}"},
+			[]string{".github/run/action.yml:13 t 3.14t linux-x86_64: pytest -n 2", ".github/run/action.yml:14 t 3.14t linux-x86_64: tox -e py"}},
 		{"cibuildwheel, in the workflow", `
 on: push
 jobs:
@@ -245,14 +274,17 @@ func TestTestedFreeBroken(t *testing.T) {
 func FuzzTestedFree(f *testing.F) {
 	f.Add("on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - {uses: actions/setup-python@v6, with: {python-version: 3.14t}}\n      - run: pytest\n", "")
 	f.Add("on: push\njobs:\n  w:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: pypa/cibuildwheel@v4.3.5\n", "[tool.cibuildwheel]\ntest-command = ['a', 'b']\n")
+	f.Add("on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n      - {uses: actions/setup-python@v6, with: {python-version: 3.14t}}\n      - uses: ./.github/x\n", "runs:\n  steps:\n    - run: |\n        a\n        pytest\n")
 	f.Fuzz(func(t *testing.T, text, pyproject string) {
-		w, err := lint.TestedFree(fstest.MapFS{".github/workflows/x.yml": {Data: []byte(text)}, "pyproject.toml": {Data: []byte(pyproject)}})
+		w, err := lint.TestedFree(fstest.MapFS{
+			".github/workflows/x.yml": {Data: []byte(text)}, "pyproject.toml": {Data: []byte(pyproject)}, ".github/x/action.yml": {Data: []byte(pyproject)},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, x := range w.Tests {
 			whole := text
-			if x.File == "pyproject.toml" {
+			if x.File != ".github/workflows/x.yml" {
 				whole = pyproject
 			}
 			if x.Line < 1 || x.Line > strings.Count(strings.ReplaceAll(whole, "\r", "\n"), "\n")+1 || !strings.HasSuffix(x.Python, "t") {

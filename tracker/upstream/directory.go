@@ -20,18 +20,25 @@ func Directory(dir string) (_ fs.FS, commit string, err error) {
 	defer func() { _ = root.Close() }() // nothing was written
 	fsys := root.FS()
 	texts := map[string][]byte{}
-	names, err := fs.Glob(fsys, ".github/workflows/*")
-	if err != nil {
-		return nil, "", err
-	}
-	for _, name := range append([]string{"pyproject.toml"}, names...) {
+	take := func(name string) {
 		if !wanted(name) || len(texts) == maxFiles {
-			continue
+			return
 		}
 		if text, ok := small(fsys, name); ok {
 			texts[name] = text
 		}
 	}
+	take("pyproject.toml")
+	n := 0
+	_ = fs.WalkDir(fsys, ".github", func(name string, _ fs.DirEntry, err error) error {
+		if n++; n > maxEntries {
+			return fs.SkipAll
+		}
+		if err == nil { // what can't be read is not there
+			take(name)
+		}
+		return nil
+	})
 	found, err := files(texts)
 	return found, commitOf(fsys), err
 }

@@ -18,13 +18,20 @@ const (
 )
 
 // wanted reports whether a file of a project, by its path from the root, is read:
-// workflows, and what configures the building of wheels.
+// workflows, the actions beside them that they use, and what configures the building
+// of wheels.
 func wanted(name string) bool {
 	if name == "pyproject.toml" {
 		return true
 	}
 	dir, base := path.Split(name)
-	return dir == ".github/workflows/" && fs.ValidPath(name) && (strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml"))
+	switch {
+	case !fs.ValidPath(name):
+		return false
+	case dir == ".github/workflows/":
+		return strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml")
+	}
+	return strings.HasPrefix(dir, ".github/") && (base == "action.yml" || base == "action.yaml")
 }
 
 // files is a directory of files that are at hand.

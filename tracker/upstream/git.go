@@ -102,7 +102,7 @@ type clone struct {
 
 // texts are the files that are read of a commit.
 func (r *clone) texts(ctx context.Context, commit string) (map[string][]byte, error) {
-	out, err := r.git(ctx, maxFile, "ls-tree", "-r", "-z", "--full-tree", commit, "--", ".github/workflows", "pyproject.toml")
+	out, err := r.git(ctx, maxFile, "ls-tree", "-r", "-z", "--full-tree", commit, "--", ".github", "pyproject.toml")
 	if err != nil {
 		return nil, err
 	}

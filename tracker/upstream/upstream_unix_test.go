@@ -164,11 +164,13 @@ func names(t *testing.T, fsys fs.FS) []string {
 // entries pretend to lie.
 func TestSdist(t *testing.T) {
 	t.Parallel()
-	want := []string{".github/workflows/ci.yml", ".github/workflows/other.yaml", "pyproject.toml"}
+	want := []string{".github/actions/run/action.yml", ".github/workflows/ci.yml", ".github/workflows/other.yaml", "pyproject.toml"}
 	entries := []entry{
 		{name: "demo-1.0/pyproject.toml", text: "[project]\n"},
 		{name: "demo-1.0/.github/workflows/ci.yml", text: workflow("3.14t")},
 		{name: "./demo-1.0/.github/workflows/other.yaml", text: "on: push\n"},
+		{name: "demo-1.0/.github/actions/run/action.yml", text: "runs: {}\n"},
+		{name: "demo-1.0/.github/dependabot.yml", text: "no"},
 		{name: "demo-1.0/.github/workflows/README.md", text: "no"},
 		{name: "demo-1.0/.github/workflows/sub/x.yml", text: "no"},
 		{name: "demo-1.0/sub/.github/workflows/x.yml", text: "no"},
@@ -209,7 +211,7 @@ func FuzzSdist(f *testing.F) {
 			return
 		}
 		for _, n := range names(t, fsys) {
-			if n != "pyproject.toml" && !strings.HasPrefix(n, ".github/workflows/") {
+			if n != "pyproject.toml" && !strings.HasPrefix(n, ".github/") {
 				t.Errorf("read %s", n)
 			}
 		}
@@ -276,11 +278,11 @@ func fileURL(dir string) string {
 func TestRepositories(t *testing.T) {
 	t.Parallel()
 	dir, commit := repository(t, map[string]string{
-		".github/workflows/ci.yml": workflow("3.14t"), ".github/workflows/notes.txt": "no", "pyproject.toml": "[project]\n", "setup.py": "no", "sub/.github/workflows/x.yml": "no",
+		".github/workflows/ci.yml": workflow("3.14t"), ".github/run/action.yaml": "runs: {}\n", ".github/workflows/notes.txt": "no", "pyproject.toml": "[project]\n", "setup.py": "no", "sub/.github/workflows/x.yml": "no",
 		// Attributes that would change what git hands out.
 		".gitattributes": "* export-ignore filter=odd\n",
 	})
-	want := []string{".github/workflows/ci.yml", "pyproject.toml"}
+	want := []string{".github/run/action.yaml", ".github/workflows/ci.yml", "pyproject.toml"}
 	for what, read := range map[string]func() (fs.FS, string, error){
 		"directory": func() (fs.FS, string, error) { return upstream.Directory(dir) },
 		"clone":     func() (fs.FS, string, error) { return program(t).Given(t.Context(), fileURL(dir)) },
@@ -295,7 +297,7 @@ func TestRepositories(t *testing.T) {
 		if diff := cmp.Diff(want, names(t, fsys)); diff != "" {
 			t.Errorf("%s: %s", what, diff)
 		}
-		if text, err := fs.ReadFile(fsys, want[0]); err != nil || string(text) != workflow("3.14t") {
+		if text, err := fs.ReadFile(fsys, want[1]); err != nil || string(text) != workflow("3.14t") {
 			t.Errorf("%s: %q, %v", what, text, err)
 		}
 	}
