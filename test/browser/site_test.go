@@ -88,12 +88,35 @@ func TestTable(t *testing.T) {
 		if got := eval[string](t, x, `document.querySelector("#found").textContent`); got != fmt.Sprintf("%d of 120 packages", len(shown)) && len(shown) != 1 {
 			t.Errorf("%s: the page says %q", what, got)
 		}
+		if f.field != "state" {
+			checkCounts(t, x, in, f.ok)
+		}
 		choose(t, x, f.field, "")
 		if got := eval[string](t, x, `location.search`); got != "" {
 			t.Errorf("after %s: the address still has %q", what, got)
 		}
 	}
 	x.calm(t)
+}
+
+// checkCounts compares the number beside each state with that of the packages of it
+// that are so otherwise.
+func checkCounts(t *testing.T, x *tab, in *site.Input, ok func(*status.Package) bool) {
+	t.Helper()
+	want := []string{"any"}
+	for _, name := range vocab.States().Names() {
+		n := 0
+		for _, p := range in.Document.Packages {
+			if ok(p) && string(p.State) == name {
+				n++
+			}
+		}
+		want = append(want, fmt.Sprintf("%s (%d)", name, n))
+	}
+	got := eval[[]string](t, x, `[...document.querySelector("#filters").elements.state.options].map(o => o.textContent)`)
+	if !slices.Equal(got, want) {
+		t.Errorf("the states are %q, want %q", got, want)
+	}
 }
 
 // TestAddress goes to an address with everything in it, and back to it.

@@ -42,13 +42,14 @@
   const split = (value) => /^[-~]/.test(value) ? [value[0], value.slice(1)] : ["", value];
   const wheel = (letter) => "nabp".includes(letter);
 
+  // All but the state, which is asked for apart: each state says how many rows there
+  // are of it among those that are so otherwise.
   const match = () => {
     const q = state.q.trim().toLowerCase().replace(/[-_.]+/g, "-");
     const [pyHow, py] = split(state.py);
     const [osHow, os] = split(state.os);
     const at = platforms.indexOf(os);
     return (r) => r.name.includes(q) &&
-      (!state.state || r.state === state.state) &&
       (!state.gil || r.gil === state.gil) &&
       (!pythons.includes(py) || r.py[py] === (pyHow === "-" ? "no" : pyHow === "~" ? "part" : "yes")) &&
       (at < 0 || wheel(r.strip[at]) === (osHow !== "-"));
@@ -103,10 +104,17 @@
     arrange();
     const ok = match();
     let n = 0;
+    const counts = {};
     for (const r of read()) {
-      const shown = ok(r);
+      const fits = ok(r);
+      if (fits) counts[r.state] = (counts[r.state] ?? 0) + 1;
+      const shown = fits && (!state.state || r.state === state.state);
       if (shown) n++;
       if (shown !== r.shown) r.tr.hidden = !(r.shown = shown);
+    }
+    for (const o of form.elements.state.options) {
+      const text = o.value && `${o.value} (${counts[o.value] ?? 0})`;
+      if (text && o.textContent !== text) o.textContent = text;
     }
     if (large) fit();
     const all = rows.length;
