@@ -61,7 +61,7 @@ func (s *Store) members(ctx context.Context, names []string, of func(p *evidence
 	var changed []string
 	err := s.change(ctx, []string{"tracked"}, func(tx *sql.Tx) error {
 		changed = nil
-		all, err := projects(ctx, tx, "")
+		all, err := projectsOf(ctx, tx, names)
 		if err != nil {
 			return err
 		}
@@ -173,6 +173,28 @@ func projects(ctx context.Context, q querier, name string) ([]evidence.Project, 
 		conclude(&all[i])
 	}
 	return all, err
+}
+
+// few is for how many projects asking for each is less work than asking for all.
+const few = 16
+
+// projectsOf returns the projects of some names, and maybe others.
+func projectsOf(ctx context.Context, q querier, names []string) ([]evidence.Project, error) {
+	if len(names) > few {
+		return projects(ctx, q, "")
+	}
+	var all []evidence.Project
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		some, err := projects(ctx, q, name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
 }
 
 // conclude derives from memberships whether a project is tracked.
