@@ -93,6 +93,7 @@ func TestDocsCanFail(t *testing.T) {
 		"```console\n$ ftpkg version | sort\n```\n":                  false,
 		"```console\n$ cat ../secret\n```\n":                         false,
 		"```txt file=../a\n```\n":                                    false,
+		"```console\n$ ftpkg version --gone\n```\n":                  false,
 	} {
 		steps, err := console.Parse(text)
 		if err != nil {
@@ -137,8 +138,8 @@ func docsSession(t *testing.T, index string, now time.Time) *console.Session {
 		env.Dir, env.Now, env.Getenv = dir, func() time.Time { return now }, variables(all)
 		env.Stdout, env.Stderr = &out, &out
 		code := run(t.Context(), env)
-		if code > exitUsage {
-			return out.String(), code, errors.New("it could not be found out: " + out.String())
+		if code >= exitUsage {
+			return out.String(), code, errors.New("no example of how it is used: " + out.String())
 		}
 		return out.String(), code, nil
 	}}
