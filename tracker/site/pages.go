@@ -51,6 +51,7 @@ type frontPage struct {
 	Chart                    template.HTML
 	Marks                    []Mark
 	Days                     []day
+	Dashed                   bool // there is something to see of those watched at the time
 	Lost, Gained             news
 	Latest                   []told // the last before that, if the week brought nothing
 	Blockers                 []status.Hindrance
@@ -156,6 +157,7 @@ func (b *builder) front() error {
 	f.Chart = chart(shown)
 	f.Marks = shown.Marks
 	f.Days = months(shown)
+	f.Dashed = slices.ContainsFunc(shown.Floating[:max(0, len(shown.Floating)-1)], func(p status.Point) bool { return p.Of > 0 })
 	return b.page("index.html", "front.html", &f)
 }
 

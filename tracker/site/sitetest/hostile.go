@@ -67,6 +67,7 @@ func corrupt(p *status.Package, a string, attacks []string) {
 	p.Version, p.Newest, p.Reason, p.Stale, p.Note, p.Issue, p.Declared = a, next(1), a, a, a, a, a
 	p.Requires = append(p.Requires, attacks...)
 	p.Tested = status.Tested{Lanes: []status.TestedLane{{Lane: vocab.Lane(a), On: next(2), Outcome: vocab.Outcome(next(3)), Detail: a}}, Upstream: attacks, At: Now()}
+	p.Tested.Workflows = &status.Workflows{Repository: a, Source: next(12), At: Now(), Broken: attacks, Pythons: attacks}
 	p.Contradictions = []status.Contradiction{{Kind: vocab.Contradiction(next(4)), Detail: a}}
 	p.GIL.ProbedOn = attacks
 	p.GIL.When = vocab.When(a)
