@@ -9,8 +9,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ftpkg/ftpkg/matrix/emit/emittest"
 )
 
 // play runs action.yml in a folder as a runner does, with this program as the one that
@@ -170,6 +173,75 @@ func TestActionCommands(t *testing.T) {
 		}
 		if !strings.Contains(summary, tt.summary) || (tt.summary == "") != (summary == "") {
 			t.Errorf("%s: the summary is %q", tt.name, summary)
+		}
+	}
+}
+
+// The example workflows give the action what its commands take, and say commands that
+// there are. Those that need no more than files and an index are played.
+func TestActionExamples(t *testing.T) {
+	t.Parallel()
+	good, _ := goodAndWrong(t)
+	dir := t.TempDir()
+	packInto(t, filepath.Join(dir, "dist"), good)
+	for name, text := range map[string]string{"requirements.txt": "click\n", ".github/workflows/w.yml": "on: push\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: make\n"} {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	index := "FTPKG_INDEX_URL=" + snapshotIndex(t)
+	examples, err := filepath.Glob(filepath.Join("..", "..", "examples", "actions", "*.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := readActionCommands(t)
+	shown := map[string]bool{}
+	for _, file := range examples {
+		w, err := emittest.ReadWorkflow(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, job := range w.Jobs {
+			for _, step := range job.Steps {
+				for line := range strings.Lines(step.Run) {
+					line, _, _ = strings.Cut(line, "||")
+					if words := strings.Fields(line); len(words) > 1 && words[0] == "ftpkg" {
+						if _, err := readCmdline(newRoot(world(t)), words[1:]); err != nil {
+							t.Errorf("%s: %s: %v", file, line, err)
+						}
+					}
+				}
+				if !strings.HasPrefix(step.Uses, "ftpkg/ftpkg@") {
+					continue
+				}
+				name := step.With["command"]
+				c := commands[name]
+				if c == nil {
+					t.Errorf("%s: there is no command %q", file, name)
+					continue
+				}
+				shown[name] = true
+				for input := range step.With {
+					if !slices.Contains(append([]string{"command", "token", c.arguments}, c.flags...), input) {
+						t.Errorf("%s: %s does not take %s", file, name, input)
+					}
+				}
+				if !slices.Contains([]string{"setup", "check", "resolve", "lint"}, name) {
+					continue
+				}
+				if output, _, code := play(t, dir, step.With, index); code != exitOK {
+					t.Errorf("%s: exit status %d\n%s", file, code, output)
+				}
+			}
+		}
+	}
+	for name := range commands {
+		if !shown[name] {
+			t.Errorf("no example shows %s", name)
 		}
 	}
 }

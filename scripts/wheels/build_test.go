@@ -19,11 +19,11 @@ import (
 // One commit makes the same files wherever it is built: in another directory, with
 // nothing in the cache of builds, and with other things set on the machine.
 func TestReproducible(t *testing.T) {
-	_, dist := wheels(t)
+	first, dist := wheels(t)
 	dir := filepath.Join(t.TempDir(), "another place", "deeper")
 	again := filepath.Join(dir, "dist")
 	clone := filepath.Join(dir, "source")
-	if err := cloneTo(t.Context(), clone); err != nil {
+	if err := cloneTo(t.Context(), first, clone); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("TZ", "Pacific/Auckland")
@@ -172,7 +172,7 @@ func TestPromisedCanFail(t *testing.T) {
 func TestDevelopment(t *testing.T) {
 	t.Parallel()
 	clone := filepath.Join(t.TempDir(), "clone")
-	if err := cloneTo(t.Context(), clone); err != nil {
+	if err := cloneTo(t.Context(), "", clone); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := output(t.Context(), clone, "git", "-c", "user.name=n", "-c", "user.email=n@example.invalid", "commit", "--quiet", "--allow-empty", "-m", "more"); err != nil {

@@ -55,7 +55,7 @@ func wheels(t *testing.T) (clone, dist string) {
 	t.Helper()
 	all.once.Do(func() {
 		all.clone, all.dist = filepath.Join(temp, "clone"), filepath.Join(temp, "dist")
-		if all.err = cloneTo(context.Background(), all.clone); all.err != nil {
+		if all.err = cloneTo(context.Background(), "", all.clone); all.err != nil {
 			return
 		}
 		var out bytes.Buffer
@@ -67,16 +67,17 @@ func wheels(t *testing.T) (clone, dist string) {
 	return all.clone, all.dist
 }
 
-// cloneTo clones the repository and gives the commit a tag.
-func cloneTo(ctx context.Context, dir string) error {
-	root, err := output(ctx, "", "go", "list", "-m", "-f", "{{.Dir}}")
+// cloneTo clones a repository, without a name the one this is, and gives the commit a
+// tag.
+func cloneTo(ctx context.Context, from, dir string) error {
+	root, err := output(ctx, from, "go", "list", "-m", "-f", "{{.Dir}}")
 	if err != nil {
 		return err
 	}
 	if _, err := output(ctx, "", "git", "clone", "--quiet", "--no-hardlinks", "file://"+filepath.ToSlash(root), dir); err != nil {
 		return err
 	}
-	_, err = output(ctx, dir, "git", "tag", tag)
+	_, err = output(ctx, dir, "git", "tag", "--force", tag)
 	return err
 }
 

@@ -38,7 +38,7 @@ func TestGoModStandsAlone(t *testing.T) {
 func TestGoInstall(t *testing.T) {
 	t.Parallel()
 	clone := filepath.Join(t.TempDir(), "clone")
-	if err := cloneTo(t.Context(), clone); err != nil {
+	if err := cloneTo(t.Context(), "", clone); err != nil {
 		t.Fatal(err)
 	}
 	proxy := t.TempDir()
