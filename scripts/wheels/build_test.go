@@ -31,11 +31,11 @@ func TestReproducible(t *testing.T) {
 	t.Setenv("GOFLAGS", "-race")
 	t.Setenv("GOAMD64", "v3")
 	t.Setenv("CGO_ENABLED", "1")
-	if err := run(t.Context(), io.Discard, options{root: clone, out: again, platforms: "macos-arm64,windows-x86_64", sdist: true}); err != nil {
+	if err := makeFiles(t.Context(), clone, again, "-platform", "macos-arm64,windows-x86_64", "-sdist"); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("GOCACHE", filepath.Join(dir, "cache"))
-	if err := run(t.Context(), io.Discard, options{root: clone, out: again, platforms: "manylinux-x86_64"}); err != nil {
+	if err := makeFiles(t.Context(), clone, again, "-platform", "manylinux-x86_64"); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(again)
