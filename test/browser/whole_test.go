@@ -77,7 +77,7 @@ func TestWholeSite(t *testing.T) {
 		x.calm(t)
 	}
 	for link, page := range links {
-		answer, err := http.Get(link) //nolint:gosec,noctx // of the test's own server
+		answer, err := http.Get(link) //nolint:noctx // of the test's own server
 		if err != nil {
 			t.Fatal(err)
 		}
