@@ -19,7 +19,8 @@
 // An init function may call more than can be followed. Where it does, all code of
 // the file is read once for what it calls and which addresses it names: a function
 // that can come neither to what makes or declares a module nor to the slots is then
-// stepped over. What it may do to memory it is given is taken to be unknown.
+// stepped over. What it may do to memory it is given is taken to be unknown. One that
+// has no instruction to return by, nor jumps to one that has, is where a path ends.
 //
 // Instructions are read for x86-64 and ARM64. For other processors the format,
 // the exported and imported names and the architecture are read, and the
@@ -30,7 +31,9 @@
 // That functions keep to the calling convention; that a store through a pointer of
 // which nothing is known does not hit the slots; that data is at first what the
 // file has, so that no constructor changed it before; that a function of the C API
-// that returns NULL leaves an exception pending where its documentation says so.
+// that returns NULL leaves an exception pending where its documentation says so; that
+// no module comes of a call that throws; that functions of the C library and of the
+// C API write only to what they are given.
 // A declaration made by way of dlsym, or by code that is unpacked while it runs, is
 // not seen.
 //
