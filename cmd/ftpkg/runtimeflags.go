@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -159,7 +160,9 @@ func (x *openRuntimes) announce(text string) { fmt.Fprintf(x.progress, "ftpkg: %
 // choose returns the interpreter for a command: the one given ("" if none was),
 // else the first that serves; want is as in [ftruntime.Chooser.Choose].
 func (x *openRuntimes) choose(ctx context.Context, env Env, want *wheeltags.Python, given string) (*ftruntime.Runtime, error) {
-	if strings.ContainsAny(given, `/\`) {
+	// The name of an environment here is a path, though it has no slash.
+	_, here := os.Stat(filepath.Join(env.path(given), "pyvenv.cfg"))
+	if strings.ContainsAny(given, `/\`) || given != "" && here == nil {
 		given = env.path(given)
 	}
 	r, err := x.Choose(ctx, want, given, x.announce)
