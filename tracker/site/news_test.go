@@ -88,3 +88,29 @@ func TestSystems(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
+
+// What a retired Python lacks is no hole, on the pages of packages and on its own.
+func TestRetiredHasNoHoles(t *testing.T) {
+	t.Parallel()
+	in := &Input{Document: &status.Document{Generated: time.Date(2026, time.November, 21, 0, 0, 0, 0, time.UTC), Platforms: []string{"linux-x86_64"}, Pythons: []string{"3.13t", "3.14t"}}}
+	p := &status.Package{Name: "demo", Installs: map[string]map[string]vocab.Install{
+		"3.13": {"linux-x86_64": vocab.InstallNative}, "3.13t": {"linux-x86_64": vocab.InstallSdist},
+		"3.14": {"linux-x86_64": vocab.InstallNative}, "3.14t": {"linux-x86_64": vocab.InstallSdist},
+	}}
+	in.Document.Packages = []*status.Package{p}
+	b := &builder{in: in, rules: status.DefaultRules()}
+	pairs := b.matrix(p)[0].Pairs
+	if !pairs[0].Retired || pairs[0].Hole != "" || pairs[1].Retired || pairs[1].Hole != "free" {
+		t.Errorf("the page of the package: %+v", pairs)
+	}
+	if got := b.python("3.13t").Rows[0].Cells[0].Hole; got != "" {
+		t.Errorf("the page of 3.13t has a hole %q", got)
+	}
+	if got := b.python("3.14t").Rows[0].Cells[0].Hole; got != "free" {
+		t.Errorf("the page of 3.14t has a hole %q, want free", got)
+	}
+	in.Document.Generated = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	if pairs := b.matrix(p)[0].Pairs; pairs[0].Retired || pairs[0].Hole != "free" {
+		t.Errorf("before it retired: %+v", pairs[0])
+	}
+}
