@@ -115,7 +115,7 @@ func (b *bench) all(ctx context.Context, seed uint64, only string) (string, erro
 		if err != nil {
 			return "", err
 		}
-		if b.server, err = serve(w); err != nil {
+		if b.server, err = serve(ctx, w); err != nil {
 			return "", err
 		}
 		defer func() { _ = b.server.http.Close() }()

@@ -34,7 +34,7 @@ func (b *bench) stores(ctx context.Context) (string, error) {
 	}
 	pg, err := pgtest.New(ctx)
 	if err != nil {
-		return text.String() + fmt.Sprintf("\nPostgreSQL was not measured: %v.\n", err), nil //nolint:nilerr // said so
+		return text.String() + fmt.Sprintf("\nPostgreSQL was not measured: %v.\n", err), nil
 	}
 	err = row("pages as JSON; PostgreSQL, on the same machine", &place{pg.URL("postgres"), filepath.Join(b.tmp, "postgres"), b.server.url + "json/simple/"})
 	return text.String(), errors.Join(err, pg.Close())

@@ -58,7 +58,7 @@ func (b *bench) run(ctx context.Context, doc any, args ...string) (*cost, error)
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, append([]string{runWord, b.ftpkg}, args...)...) //nolint:gosec // this program
+	cmd := exec.CommandContext(ctx, self, append([]string{runWord, b.ftpkg}, args...)...)
 	cmd.Env = append(os.Environ(), "HOME="+b.tmp, "XDG_CONFIG_HOME="+b.tmp, "NO_PROXY=127.0.0.1")
 	text, err := cmd.Output()
 	if err != nil {

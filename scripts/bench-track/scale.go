@@ -127,10 +127,10 @@ func (b *bench) scale(ctx context.Context) (string, error) {
 		trials = append(trials, t)
 	}
 	if b.images != "" {
-		if err := os.MkdirAll(b.images, 0o755); err != nil { //nolint:gosec // of the repository
+		if err := os.MkdirAll(b.images, 0o755); err != nil {
 			return "", err
 		}
-		if err := os.WriteFile(filepath.Join(b.images, picture), draw(trials), 0o644); err != nil { //nolint:gosec // of the repository
+		if err := os.WriteFile(filepath.Join(b.images, picture), draw(trials), 0o644); err != nil {
 			return "", err
 		}
 	}

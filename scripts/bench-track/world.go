@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -65,7 +67,7 @@ const (
 	pureShare   = 0.58 // wheels without compiled code
 	sourceShare = 0.03 // source distributions only
 	gilShare    = 0.12 // compiled wheels for Pythons with the GIL only
-	// the others have free-threaded wheels
+	// The others have free-threaded wheels.
 
 	turnsOnShare = 0.2 // of those: a module that turns the GIL on
 )

@@ -40,7 +40,7 @@ func TestWorld(t *testing.T) {
 			}
 		}
 	}
-	s, err := serve(w)
+	s, err := serve(t.Context(), w)
 	if err != nil {
 		t.Fatal(err)
 	}
