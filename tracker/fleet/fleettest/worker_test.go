@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -28,7 +29,7 @@ const work = "FTPKG_TEST_WORK"
 // beat is how often workers give a sign of life, and silence how long they wait for
 // the database.
 const (
-	beat    = 250 * time.Millisecond
+	beat    = 500 * time.Millisecond
 	silence = 3 * time.Second
 )
 
@@ -92,6 +93,10 @@ func workMain(text string) int {
 	if err == nil {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()
+		go func() { // ends with the tests, by whatever end they come to
+			_, _ = io.Copy(io.Discard, os.Stdin)
+			os.Exit(1)
+		}()
 		err = d.perform(ctx)
 	}
 	if err != nil {
@@ -114,6 +119,9 @@ func startWorker(t *testing.T, d duty) *fleettest.Process {
 	}
 	cmd := exec.Command(exe)
 	cmd.Env = append(os.Environ(), work+"="+string(text))
+	if _, err := cmd.StdinPipe(); err != nil { // open for as long as this process is
+		t.Fatal(err)
+	}
 	p, err := fleettest.Start(cmd)
 	if err != nil {
 		t.Fatal(err)
