@@ -70,10 +70,28 @@ func openBy(ctx context.Context, where string, o Options, steps fs.FS) (*Store, 
 	if err != nil {
 		return nil, err
 	}
-	open := openSQLite
 	if postgres {
-		open = openPostgres
+		return openOnce(ctx, openPostgres, where, o, steps)
 	}
+	// While one process closes a file as the last that had it open, or recovers it, the
+	// database turns others away at once, however long they would wait.
+	patience, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for {
+		s, err := openOnce(ctx, openSQLite, where, o, steps)
+		if err == nil || !errors.Is(err, ErrBusy) {
+			return s, err
+		}
+		select {
+		case <-patience.Done():
+			return nil, err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// openOnce opens a store and brings its schema up to date.
+func openOnce(ctx context.Context, open func(context.Context, string, Options) (*Store, error), where string, o Options, steps fs.FS) (*Store, error) {
 	s, err := open(ctx, where, o)
 	if err != nil {
 		return nil, err
