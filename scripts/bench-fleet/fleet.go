@@ -90,6 +90,7 @@ type field struct {
 // scale compares one worker with some, where an index is waited for.
 func (f *field) scale(ctx context.Context) (string, error) {
 	var one, many []*ran
+	f.index.Reset()
 	for range f.turns {
 		for _, n := range []int{1, f.workers} {
 			r, err := f.fleetRun(ctx, order{projects: f.projects, workers: n, jobs: f.jobs})
@@ -103,8 +104,12 @@ func (f *field) scale(ctx context.Context) (string, error) {
 			}
 		}
 	}
-	text := fmt.Sprintf("An update of %d projects of a generated index, each answer of which takes %s; %d requests for each project. Workers are processes, `ftpkg worker --jobs %d`; one PostgreSQL, fsync on; from the first job's beginning to the last one's end, in turns, the median of %d.\n\n",
-		f.projects, f.latency, 2, f.jobs, f.turns) +
+	requests := 0
+	for _, n := range f.index.Counts() {
+		requests += n
+	}
+	text := fmt.Sprintf("An update of %d projects of a generated index, each answer of which takes %s; %.2f requests for each project. Workers are processes, `ftpkg worker --jobs %d`; one PostgreSQL, fsync on; from the first job's beginning to the last one's end, in turns, the median of %d.\n\n",
+		f.projects, f.latency, float64(requests)/float64(2*f.turns*f.projects), f.jobs, f.turns) +
 		"| | wall | projects a second | processor time of the workers | of one of them, at most | transactions a job | processors busy, of " + strconv.Itoa(runtime.NumCPU()) + " |\n|---|---|---|---|---|---|---|\n"
 	for _, side := range []struct {
 		name string
