@@ -10,6 +10,9 @@ import (
 // missed is how many signs of life a worker may fail to give.
 const missed = 4
 
+// settleEvery is after how many signs of life a worker sees whether runs have ended.
+const settleEvery = 6
+
 // alive is what a worker knows of its own life.
 type alive struct {
 	// last is when it last gave a sign of life, zero if the one before failed: who was
@@ -32,7 +35,7 @@ func (w *worker) announce(ctx context.Context) error {
 func (w *worker) live(ctx context.Context) {
 	t := time.NewTicker(w.options.Beat)
 	defer t.Stop()
-	for {
+	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return
@@ -40,7 +43,10 @@ func (w *worker) live(ctx context.Context) {
 		}
 		err := w.within(ctx, func(ctx context.Context) error { return w.beat(ctx, false) })
 		if err == nil && !w.alive.last.IsZero() {
-			err = errors.Join(w.within(ctx, w.rescue), w.within(ctx, w.adopt), w.within(ctx, w.fleet.settle), w.within(ctx, w.forget))
+			err = errors.Join(w.within(ctx, w.rescue), w.within(ctx, w.adopt))
+			if n%settleEvery == 0 { // which takes longer the more jobs there are, and is in no hurry
+				err = errors.Join(err, w.within(ctx, w.fleet.settle), w.within(ctx, w.forget))
+			}
 		}
 		w.alive.last = w.now()
 		if err != nil {
@@ -65,22 +71,23 @@ func (w *worker) beat(ctx context.Context, stopped bool) error {
 	return err
 }
 
-// leave tells the fleet that the worker ends.
-func (w *worker) leave(ctx context.Context) error {
+// leave tells the fleet that the worker ends. If the database does not hear of it, it
+// finds out.
+func (w *worker) leave(ctx context.Context) {
 	err := w.within(ctx, func(ctx context.Context) error { return w.beat(ctx, true) })
-	if err != nil {
+	if err = errors.Join(err, w.within(ctx, w.fleet.settle)); err != nil {
 		w.fleet.logger.WarnContext(ctx, "fleet: left without a word", slog.String("err", err.Error()))
 	}
-	return errors.Join(w.within(ctx, w.fleet.settle))
 }
 
-// again has running jobs done by others. One that was begun too often is given up: it
-// may be what workers die of.
+// again has running jobs done by others. One that somebody cancelled meanwhile is
+// cancelled, and one that was begun too often given up: it may be what workers die of.
 const again = `
 	UPDATE river_job SET
-		state = CASE WHEN attempt >= max_attempts THEN 'discarded'::river_job_state ELSE 'available'::river_job_state END,
-		finalized_at = CASE WHEN attempt >= max_attempts THEN now() END,
-		scheduled_at = CASE WHEN attempt >= max_attempts THEN scheduled_at ELSE now() END,
+		state = CASE WHEN metadata ? 'cancel_attempted_at' THEN 'cancelled'::river_job_state
+			WHEN attempt >= max_attempts THEN 'discarded'::river_job_state ELSE 'available'::river_job_state END,
+		finalized_at = CASE WHEN metadata ? 'cancel_attempted_at' OR attempt >= max_attempts THEN now() END,
+		scheduled_at = CASE WHEN metadata ? 'cancel_attempted_at' OR attempt >= max_attempts THEN scheduled_at ELSE now() END,
 		errors = array_append(errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', '` + abandoned + `', 'trace', ''))
 	WHERE id IN (SELECT id FROM river_job WHERE state = 'running' AND `
 

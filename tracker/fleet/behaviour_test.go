@@ -386,6 +386,28 @@ func TestOrphan(t *testing.T) {
 	}
 }
 
+// TestCancelDead: what was cancelled and has no worker any more is not done by others.
+func TestCancelDead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, loadable)
+	w.track("app")
+	run := w.enqueue(fleet.Order{})
+	var n int
+	w.query(&n, `WITH dead AS (
+			INSERT INTO fleet_worker (id, name, tool, queues, target, jobs, seen) VALUES ('dead', 'dead', 'test', '{refresh}', '', 1, now() - interval '1 hour')
+		), taken AS (
+			UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now(), attempted_by = '{dead}' RETURNING 1
+		) SELECT count(*) FROM taken`)
+	if c, err := w.fleet.Cancel(t.Context(), fleet.Selection{Run: run.ID}); c != 1 || err != nil || n != 1 {
+		t.Fatalf("%d jobs were taken, %d cancelled: %v", n, c, err)
+	}
+	w.work(w.options())
+	s := w.wait(run)
+	if diff := cmp.Diff([]tracker.Failure{{Phase: "refresh", Name: "app", Error: "somebody cancelled it"}}, s.Failed); diff != "" || s.Refreshed != 0 {
+		t.Error(s, diff)
+	}
+}
+
 // TestBegunTooOften: a job that ends whoever works on it is given up.
 func TestBegunTooOften(t *testing.T) {
 	t.Parallel()

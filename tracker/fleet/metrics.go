@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -158,12 +159,10 @@ func (e *exposition) family(name, kind, help string) {
 // sample writes a value with labels: names and values in turn.
 func (e *exposition) sample(name string, value float64, labels ...string) {
 	_, _ = e.w.WriteString(name)
-	for i := 0; i < len(labels); i += 2 {
-		sep := ","
-		if i == 0 {
-			sep = "{"
-		}
-		_, _ = fmt.Fprintf(e.w, `%s%s="%s"`, sep, labels[i], escaped.Replace(labels[i+1]))
+	sep := "{"
+	for pair := range slices.Chunk(labels, 2) {
+		_, _ = fmt.Fprintf(e.w, `%s%s="%s"`, sep, pair[0], escaped.Replace(pair[len(pair)-1]))
+		sep = ","
 	}
 	if len(labels) > 0 {
 		_ = e.w.WriteByte('}')

@@ -118,7 +118,8 @@ func (f *Fleet) Work(ctx context.Context, o WorkOptions) error {
 	<-ctx.Done()
 	<-w.client.Stopped()
 	<-beating
-	return w.leave(context.WithoutCancel(ctx))
+	w.leave(context.WithoutCancel(ctx))
+	return nil
 }
 
 func (f *Fleet) newWorker(o *WorkOptions) (*worker, error) {
