@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -339,7 +340,7 @@ func writeCode(w util.BufWriter, language, file, code string) error {
 		kind = "terminal"
 	case file != "":
 		caption = file
-	case language == "yaml" || language == "toml" || language == "json":
+	case slices.Contains([]string{"yaml", "toml", "ini"}, language):
 		// A file's name on the first line becomes its caption.
 		first, rest, _ := strings.Cut(code, "\n")
 		if name, ok := strings.CutPrefix(first, "# "); ok && path.Ext(name) != "" && !strings.ContainsAny(name, " :…") {
