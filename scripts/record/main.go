@@ -180,7 +180,7 @@ func (p player) run(ctx context.Context, dir, own string, variables map[string]s
 	}
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
-	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() > 2) {
+	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() > 1) {
 		return "", 0, fmt.Errorf("%w\n%s", err, out)
 	}
 	return string(out), cmd.ProcessState.ExitCode(), nil
