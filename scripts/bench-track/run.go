@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"syscall"
 	"time"
@@ -32,7 +33,9 @@ type cost struct {
 
 // runApart runs a command and prints its cost.
 func runApart(argv []string) error {
-	cmd := exec.Command(argv[0], argv[1:]...) //nolint:gosec,noctx // the command is this program's own; it ends with it
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // the command is this program's own
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	begin := time.Now()
@@ -59,6 +62,7 @@ func (b *bench) run(ctx context.Context, doc any, args ...string) (*cost, error)
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, self, append([]string{runWord, b.ftpkg}, args...)...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it ends ftpkg first
 	cmd.Env = append(os.Environ(), "HOME="+b.tmp, "XDG_CONFIG_HOME="+b.tmp, "NO_PROXY=127.0.0.1")
 	text, err := cmd.Output()
 	if err != nil {
