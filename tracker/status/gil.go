@@ -96,10 +96,10 @@ func showed(r *probe.Result) (vocab.GILValue, vocab.When) {
 		}
 		when = o.When
 	}
-	switch {
-	case r.Outcome == vocab.OutcomeGILReenabled || r.Outcome == vocab.OutcomeGILOff:
+	if r.Outcome == vocab.OutcomeGILReenabled || r.Outcome == vocab.OutcomeGILOff {
 		return vocab.GILOff, when // when some submodule turns it on
-	case r.Outcome == vocab.OutcomePure:
+	}
+	if r.Outcome == vocab.OutcomePure {
 		return vocab.GILNone, ""
 	}
 	return "", ""
