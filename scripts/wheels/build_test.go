@@ -99,7 +99,7 @@ func TestPrograms(t *testing.T) {
 		if !bytes.Contains(text, []byte(tag)) {
 			t.Errorf("%s: the program does not say which release it is", p.name)
 		}
-		const most = 40 << 20 // of the issue, for a program without a runtime
+		const most = 40_000_000 // a program without a runtime has no more
 		if len(text) > most {
 			t.Errorf("%s: the program has %d bytes", p.name, len(text))
 		}
