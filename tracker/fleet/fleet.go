@@ -46,6 +46,10 @@ type Fleet struct {
 	tool   string
 	logger *slog.Logger
 	pool   *pgxpool.Pool
+	// quick is for what workers do to the queue: the database does not wait until that
+	// is on its disk. If it loses its memory, it goes back to what the queue was a
+	// moment before, as a whole, and jobs that were done in that moment are done again.
+	quick *pgxpool.Pool
 	// queue only inserts and cancels; a worker has one of its own.
 	queue *river.Client[pgx.Tx]
 }
@@ -77,21 +81,31 @@ func Open(ctx context.Context, where string, o Options) (*Fleet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fleet: %w", err)
 	}
-	f := &Fleet{store: o.Store, now: o.Now, tool: o.Tool, logger: o.Logger, pool: pool}
-	if err := f.migrate(ctx, o.MustExist); err != nil {
+	config = config.Copy()
+	config.ConnConfig.RuntimeParams["synchronous_commit"] = "off"
+	quick, err := pgxpool.NewWithConfig(ctx, config) // connects when it is used
+	if err != nil {
 		pool.Close()
+		return nil, fmt.Errorf("fleet: %w", err)
+	}
+	f := &Fleet{store: o.Store, now: o.Now, tool: o.Tool, logger: o.Logger, pool: pool, quick: quick}
+	if err := f.migrate(ctx, o.MustExist); err != nil {
+		f.Close()
 		return nil, fmt.Errorf("fleet: %w", err)
 	}
 	limit.Set(o.Silence) // making the tables takes what it takes
 	if f.queue, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Logger: o.Logger, MaxAttempts: attempts}); err != nil {
-		pool.Close()
+		f.Close()
 		return nil, fmt.Errorf("fleet: %w", err)
 	}
 	return f, nil
 }
 
 // Close ends all connections.
-func (f *Fleet) Close() { f.pool.Close() }
+func (f *Fleet) Close() {
+	f.quick.Close()
+	f.pool.Close()
+}
 
 // within gives the database some time for a question.
 func (f *Fleet) within(ctx context.Context, ask func(ctx context.Context) error) error {

@@ -135,7 +135,7 @@ func (p *Pacer) lease(ctx context.Context, origin string, l *lease) error {
 			// The row holds when the place after the last that was taken comes. After a
 			// rest there are as many places in the past as a burst has.
 			taken, burst := float64(n)*step.Seconds(), float64(p.rate.Burst-1)*step.Seconds()
-			return p.fleet.pool.QueryRow(ctx, `INSERT INTO fleet_pace AS p (host, free)
+			return p.fleet.quick.QueryRow(ctx, `INSERT INTO fleet_pace AS p (host, free)
 				VALUES ($1, clock_timestamp() - make_interval(secs => $3::float8) + make_interval(secs => $2::float8))
 				ON CONFLICT (host) DO UPDATE
 				SET free = greatest(p.free, clock_timestamp() - make_interval(secs => $3::float8)) + make_interval(secs => $2::float8)
@@ -176,7 +176,7 @@ func (p *Pacer) Pause(ctx context.Context, origin string, d time.Duration) error
 		l.mu.Unlock()
 	}
 	return p.fleet.within(ctx, func(ctx context.Context) error {
-		_, err := p.fleet.pool.Exec(ctx, `INSERT INTO fleet_pace AS p (host, free) VALUES ($1, clock_timestamp() + make_interval(secs => $2::float8))
+		_, err := p.fleet.quick.Exec(ctx, `INSERT INTO fleet_pace AS p (host, free) VALUES ($1, clock_timestamp() + make_interval(secs => $2::float8))
 			ON CONFLICT (host) DO UPDATE SET free = greatest(p.free, clock_timestamp() + make_interval(secs => $2::float8))`, origin, d.Seconds())
 		return err
 	})

@@ -131,7 +131,7 @@ func (f *Fleet) newWorker(o *WorkOptions) (*worker, error) {
 	if o.Backoff == nil {
 		o.Backoff = Backoff
 	}
-	w := &worker{fleet: f, options: *o, updater: o.Updater, pool: f.pool, now: f.now, id: cmp.Or(o.Name, "worker") + "-" + rand.Text()[:8]}
+	w := &worker{fleet: f, options: *o, updater: o.Updater, pool: f.quick, now: f.now, id: cmp.Or(o.Name, "worker") + "-" + rand.Text()[:8]}
 	queues := map[string]river.QueueConfig{}
 	for _, name := range o.Queues {
 		switch t := w.target(); {
@@ -153,7 +153,7 @@ func (f *Fleet) newWorker(o *WorkOptions) (*worker, error) {
 		}, &river.PeriodicJobOpts{ID: "plan", RunOnStart: true}))
 	}
 	var err error
-	w.client, err = river.NewClient(riverpgxv5.New(f.pool), &river.Config{
+	w.client, err = river.NewClient(riverpgxv5.New(f.quick), &river.Config{
 		ID: w.id, Logger: f.logger, Queues: queues, Workers: w.workers(), PeriodicJobs: periodic,
 		FetchCooldown: fetchCooldown, FetchPollInterval: pollInterval, MaxAttempts: attempts,
 		JobTimeout: refreshTime, RescueStuckJobsAfter: rescueAfter, SoftStopTimeout: o.Grace,
