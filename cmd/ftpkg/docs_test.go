@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,7 @@ func TestDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hidden := regexp.MustCompile("(?m)^(?:[ \t>]+(?:```|~~~)|~~~|````+) *console")
 	replayed := 0
 	for _, page := range pages {
 		name := filepath.Join(root, page)
@@ -56,6 +58,9 @@ func TestDocs(t *testing.T) {
 			if commands < written {
 				t.Errorf("%s: %d console blocks, and %d commands of them are replayed", page, written, commands)
 			}
+		}
+		if hidden.MatchString(text) {
+			t.Errorf("%s: a console block that is indented, or fenced otherwise, is not replayed", page)
 		}
 		replayed += len(steps)
 		outputs, err := docsSession(t, index, taken).Play(steps)
