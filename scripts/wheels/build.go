@@ -56,7 +56,7 @@ func thirdParty(ctx context.Context, root string) ([]byte, error) {
 	for _, goos := range []string{"linux", "darwin", "windows"} {
 		cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/ftpkg")
 		cmd.Dir = root
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+goos, "GOARCH=amd64", "GOWORK=off")
+		cmd.Env = append(append(os.Environ(), buildEnv()...), "GOOS="+goos, "GOARCH=amd64")
 		var stderr bytes.Buffer
 		cmd.Stderr = &stderr
 		out, err := cmd.Output()
