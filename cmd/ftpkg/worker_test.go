@@ -42,21 +42,31 @@ func TestWorkerMetrics(t *testing.T) {
 		t.Errorf("%q, %v", line, err)
 	}
 	client := &http.Client{Timeout: 30 * time.Second}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.TrimSpace(address), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
 	p := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := p.TextToMetricFamilies(resp.Body)
-	if err := resp.Body.Close(); err != nil {
-		t.Error(err)
-	}
-	if err != nil || families["ftpkg_jobs_total"] == nil || families["ftpkg_queue_jobs"] == nil || families["ftpkg_requests_total"] == nil {
-		t.Errorf("%v: %v", err, families)
+	var resp *http.Response
+	for end := time.After(time.Minute); ; { // its queues are known as soon as the database has heard of it
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.TrimSpace(address), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp, err = client.Do(req); err != nil {
+			t.Fatal(err)
+		}
+		families, err := p.TextToMetricFamilies(resp.Body)
+		if err := resp.Body.Close(); err != nil {
+			t.Error(err)
+		}
+		if err != nil || families["ftpkg_jobs_total"] == nil || families["ftpkg_requests_total"] == nil {
+			t.Fatalf("%v: %v", err, families)
+		}
+		if len(families["ftpkg_queue_workers"].GetMetric()) == 2 {
+			break
+		}
+		select {
+		case <-end:
+			t.Fatalf("no queues: %v", families)
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
 	if got := expfmt.ResponseFormat(resp.Header); got.FormatType() != expfmt.TypeTextPlain {
 		t.Errorf("the format is %s", got)

@@ -99,11 +99,18 @@ func (f *Fleet) Work(ctx context.Context, o WorkOptions) error {
 		return err
 	}
 	if err := w.announce(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop before it began
+		}
 		return fmt.Errorf("fleet: %w", err)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	if err := w.client.Start(ctx); err != nil {
+		w.leave(context.WithoutCancel(ctx))
+		if ctx.Err() != nil {
+			return nil
+		}
 		return fmt.Errorf("fleet: %w", err)
 	}
 	beating := make(chan struct{})
