@@ -107,7 +107,7 @@ func benchmark() error {
 // all measures all parts, or one of them.
 func (b *bench) all(ctx context.Context, seed uint64, only string) (string, error) {
 	var text strings.Builder
-	fmt.Fprintf(&text, "`go run ./scripts/bench-track` on %s; %s.\n", time.Now().UTC().Format(time.DateOnly), figures.Machine())
+	fmt.Fprintf(&text, "`go run ./scripts/bench-track%s` on %s; %s.\n", asked(), time.Now().UTC().Format(time.DateOnly), figures.Machine())
 	most := max(slices.Max(b.sizes), b.typical, b.large)
 	if only != "browser" {
 		begin := time.Now()
@@ -137,6 +137,17 @@ func (b *bench) all(ctx context.Context, seed uint64, only string) (string, erro
 		text.WriteString("\n" + section + "\nLoad average after it: " + load + ".\n")
 	}
 	return text.String(), nil
+}
+
+// asked are the flags that change what is measured.
+func asked() string {
+	var text string
+	flag.Visit(func(f *flag.Flag) {
+		if f.Name != "ftpkg" && f.Name != "o" {
+			text += " -" + f.Name + "=" + f.Value.String()
+		}
+	})
+	return text
 }
 
 // limit notes that a figure which does not depend on the machine's speed is too high.
