@@ -110,7 +110,7 @@ func sources(ctx context.Context, root string) ([]string, error) {
 	return slices.DeleteFunc(all, func(n string) bool {
 		parts := strings.Split(n, "/")
 		return strings.HasSuffix(n, "_test.go") || slices.Contains(parts, "testdata") || slices.Contains(parts, "__pycache__") ||
-			strings.HasPrefix(n, ".") || slices.Contains([]string{"action.yml", "actions", "examples"}, parts[0]) || // of the repository
+			slices.ContainsFunc(parts, func(s string) bool { return strings.HasPrefix(s, ".") }) || slices.Contains([]string{"action.yml", "actions", "examples"}, parts[0]) || // of the repository
 			slices.ContainsFunc(nested, func(dir string) bool { return strings.HasPrefix(n, dir) })
 	}), nil
 }
