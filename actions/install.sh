@@ -43,7 +43,7 @@ esac
 venv=$RUNNER_TEMP/ftpkg-venv
 if command -v uv > /dev/null; then
     uv venv --quiet --clear "$venv"
-    VIRTUAL_ENV=$venv uv pip install --quiet --only-binary ftpkg "$wanted"
+    uv pip install --quiet --python "$venv" --only-binary ftpkg "$wanted" # UV_PYTHON may name another
 else
     python=python3
     command -v python3 > /dev/null || python=python
