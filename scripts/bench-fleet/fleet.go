@@ -145,21 +145,22 @@ func (f *field) bound(ctx context.Context) (string, error) {
 // the same without a queue, on the same database.
 func (f *field) overhead(ctx context.Context) (string, error) {
 	n := min(f.wheels, f.projects)
-	var costs []float64
-	var with, without *ran
+	var with, without, costs []time.Duration
 	for range 3 {
-		var err error
-		if without, err = f.aloneRun(ctx, n); err != nil {
+		alone, err := f.aloneRun(ctx, n)
+		if err != nil {
 			return "", err
 		}
-		if with, err = f.fleetRun(ctx, order{projects: n, workers: 1, jobs: 1}); err != nil {
+		queued, err := f.fleetRun(ctx, order{projects: n, workers: 1, jobs: 1})
+		if err != nil {
 			return "", err
 		}
-		costs = append(costs, (with.wall.Seconds()-without.wall.Seconds())/float64(n))
+		with, without = append(with, queued.wall), append(without, alone.wall)
+		costs = append(costs, (queued.wall-alone.wall)/time.Duration(n))
 	}
-	cost := time.Duration(figures.Median(costs) * float64(time.Second))
-	return fmt.Sprintf("What the queue costs a job: %d looks, one at a time, by `ftpkg worker --jobs 1` and by `ftpkg track update --jobs 1` on the same PostgreSQL, an index that answers at once: %.2f ms and %.2f ms a look; the queue costs %.2f ms, the median of 3 pairs; bar: %s.\n",
-		n, ms(with.wall)/float64(n), ms(without.wall)/float64(n), ms(cost), verdict(cost <= overheadBar, "≤ "+overheadBar.String())), nil
+	cost := figures.Median(costs)
+	return fmt.Sprintf("What the queue costs a job: %d looks, one at a time, by `ftpkg worker --jobs 1` and by `ftpkg track update --jobs 1` on the same PostgreSQL, an index that answers at once: %.2f ms and %.2f ms a look on the median; the queue costs %.2f ms, the median of the differences of 3 pairs; bar: %s.\n",
+		n, ms(figures.Median(with))/float64(n), ms(figures.Median(without))/float64(n), ms(cost), verdict(cost <= overheadBar, "≤ "+overheadBar.String())), nil
 }
 
 func median(runs []*ran) *ran {
