@@ -145,8 +145,8 @@ and did not. *Open* are modules of which nothing is predicted: `ready` then says
 
 def later(found):
     text = """\
-The newest release of every project of the list, for every system. Nothing is loaded: what
-counts is that nothing stays undecided.
+The newest release of every project of the list, for Linux and macOS on x86-64 and ARM64 and
+for Windows on x86-64. Nothing is loaded: what counts is that nothing stays undecided.
 
 """
     rows, odd, total, well = [], [], collections.Counter(), True
