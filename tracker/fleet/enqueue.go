@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,7 +43,9 @@ func (o *Order) String() string {
 	}
 	for _, name := range o.Names {
 		if len(what) > 1000 {
-			return fmt.Sprintf("%s … (%d projects)", what, len(o.Names))
+			// Another list that begins alike is not the same.
+			digest := sha256.Sum256([]byte(strings.Join(o.Names, " ")))
+			return fmt.Sprintf("%s … (%d projects, %x)", what, len(o.Names), digest[:6])
 		}
 		what += " " + name
 	}
