@@ -185,21 +185,27 @@ func writeCheckText(w io.Writer, r *check.Report, all, color bool) error {
 		}
 		b.WriteString(paint(color, severityStyle(f.Severity), f.Rule) + " " + f.Message + "\n")
 	}
-	var counts []string
-	for _, name := range vocab.Severities().Names() {
-		if n := r.Count(vocab.Severity(name)); n > 0 {
-			counts = append(counts, plural(n, name))
-		}
-	}
-	if r.Count(vocab.SeverityNote) > 0 && !all {
-		counts[len(counts)-1] += " (-v shows them)"
-	}
+	counts := severityCounts(r.Count, all)
 	if len(counts) == 0 {
 		counts = []string{"nothing found"}
 	}
 	fmt.Fprintf(&b, "%s: %s\n", plural(len(r.Wheels), "wheel"), strings.Join(counts, ", "))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// severityCounts says how many findings there are of each severity; notes are shown
+// only if all are wanted.
+func severityCounts(count func(vocab.Severity) int, all bool) (counts []string) {
+	for _, name := range vocab.Severities().Names() {
+		if n := count(vocab.Severity(name)); n > 0 {
+			counts = append(counts, plural(n, name))
+		}
+	}
+	if count(vocab.SeverityNote) > 0 && !all {
+		counts[len(counts)-1] += " (-v shows them)"
+	}
+	return counts
 }
 
 func severityStyle(s vocab.Severity) style {

@@ -34,15 +34,7 @@ func writeLintText(w io.Writer, r *lint.Report, repaired int, all, color bool) e
 		}
 		fmt.Fprintf(&b, "%s:%d:%d: %s %s\n", paint(color, bold, f.File), f.Line, f.Column, paint(color, severityStyle(f.Severity), f.Rule), f.Message)
 	}
-	var counts []string
-	for _, name := range vocab.Severities().Names() {
-		if n := r.Count(vocab.Severity(name)); n > 0 {
-			counts = append(counts, plural(n, name))
-		}
-	}
-	if r.Count(vocab.SeverityNote) > 0 && !all {
-		counts[len(counts)-1] += " (-v shows them)"
-	}
+	counts := severityCounts(r.Count, all)
 	if len(counts) == 0 {
 		counts = []string{"nothing found"}
 		if repaired > 0 {
@@ -79,25 +71,17 @@ func writeLintGitHub(w io.Writer, r *lint.Report, all bool) error {
 
 // writeLintSARIF prints a report for code scanning.
 func writeLintSARIF(w io.Writer, env Env, r *lint.Report) error {
-	run := sarifRun{Results: []sarifResult{}}
-	run.Tool.Driver = sarifDriver{Name: "ftpkg matrix lint", Version: buildVersion(env).Version, InformationURI: "https://github.com/ftpkg/ftpkg"}
-	position := map[string]int{}
-	for i, rule := range lint.Rules() {
-		position[rule.Code] = i
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{
-			ID: rule.Code, Name: rule.Name, ShortDescription: sarifMessage{rule.Summary + "."},
-			HelpURI: rulesURL + rule.Code + ".md", Default: sarifDefault{sarifLevel(rule.Severity)},
-		})
+	run := newSARIFRun(env, "ftpkg matrix lint")
+	for _, rule := range lint.Rules() {
+		run.rule(newSARIFRule(rule.Code, rule.Name, rule.Summary, rule.Severity))
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		at := sarifPhysical{Artifact: sarifArtifact{(&url.URL{Path: f.File}).String()}, Region: &sarifRegion{StartLine: f.Line}}
 		run.Results = append(run.Results, sarifResult{
-			RuleID: f.Rule, RuleIndex: position[f.Rule], Level: sarifLevel(f.Severity),
+			RuleID: f.Rule, RuleIndex: run.index[f.Rule], Level: sarifLevel(f.Severity),
 			Message: sarifMessage{f.Message}, Locations: []sarifLocation{{Physical: at}},
 		})
 	}
-	return writeJSON(w, &sarifLog{
-		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
-	})
+	return run.write(w)
 }

@@ -303,7 +303,7 @@ func publishGitHub(c *cli.Context, env Env, q *siteQuestion, name string) (*publ
 	bar.update("publishing", 0, 0)
 	client, err := publish.NewClient(publish.ClientOptions{
 		API: env.Getenv("GITHUB_API_URL"), Owner: owner, Repo: repo, Token: token, Transport: transport, Agent: toolName(env),
-		Patience: publish.Patience{Now: env.Now, Sleep: publish.Wait, OnWait: func(why string, d time.Duration) {
+		Patience: publish.Patience{Now: env.Now, Sleep: fetch.Sleep, OnWait: func(why string, d time.Duration) {
 			fmt.Fprintf(bar, "ftpkg: warning: %s; going on in %s\n", why, d.Round(time.Second))
 		}},
 	})

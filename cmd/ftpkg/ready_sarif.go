@@ -16,16 +16,13 @@ const wordsURL = "https://github.com/ftpkg/ftpkg/blob/main/docs/vocabulary.md#re
 // writeReadySARIF prints a report for code scanning: what is not ready, at the
 // requirement or the place of the lock that brings it.
 func writeReadySARIF(w io.Writer, env Env, x *readiness, r *ready.Report) error {
-	run := sarifRun{Results: []sarifResult{}}
-	run.Tool.Driver = sarifDriver{Name: "ftpkg ready", Version: buildVersion(env).Version, InformationURI: "https://github.com/ftpkg/ftpkg"}
-	position := map[vocab.Readiness]int{}
+	run := newSARIFRun(env, "ftpkg ready")
 	for _, e := range vocab.Readinesses().Entries {
 		word := vocab.Readiness(e.Name)
 		if word == vocab.Ready {
 			continue
 		}
-		position[word] = len(run.Tool.Driver.Rules)
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{
+		run.rule(&sarifRule{
 			ID: e.Name, Name: e.Name, ShortDescription: sarifMessage{strings.ToUpper(e.Meaning[:1]) + e.Meaning[1:] + "."},
 			HelpURI: wordsURL, Default: sarifDefault{readyLevel(word)},
 		})
@@ -35,7 +32,7 @@ func writeReadySARIF(w io.Writer, env Env, x *readiness, r *ready.Report) error 
 		app := newReadyApp(a, false)
 		for j := range a.Findings {
 			f := &a.Findings[j]
-			result := sarifResult{RuleID: string(f.Readiness), RuleIndex: position[f.Readiness], Level: readyLevel(f.Readiness), Locations: []sarifLocation{}}
+			result := sarifResult{RuleID: string(f.Readiness), RuleIndex: run.index[string(f.Readiness)], Level: readyLevel(f.Readiness), Locations: []sarifLocation{}}
 			if f.Accepted != "" {
 				result.Level = "note"
 			}
@@ -58,9 +55,7 @@ func writeReadySARIF(w io.Writer, env Env, x *readiness, r *ready.Report) error 
 			run.Results = append(run.Results, result)
 		}
 	}
-	return writeJSON(w, &sarifLog{
-		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
-	})
+	return run.write(w)
 }
 
 func readyLevel(r vocab.Readiness) string {

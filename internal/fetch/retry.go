@@ -76,12 +76,13 @@ func NewRetrier(o RetryOptions) *Retrier {
 		o.Rand = rand.Float64
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = Sleep
 	}
 	return &Retrier{o: o, tokens: float64(o.Budget), until: map[string]time.Time{}}
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits, or returns the cause when ctx ends.
+func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -13,10 +13,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/ftpkg/ftpkg/scripts/internal/figures"
@@ -59,7 +57,7 @@ func run() (err error) {
 	defer func() { _ = os.RemoveAll(b.tmp) }()
 	if b.ftpkg == "" {
 		b.ftpkg = filepath.Join(b.tmp, "ftpkg")
-		if err := b.build(ctx); err != nil {
+		if err := figures.Build(ctx, b.ftpkg); err != nil {
 			return err
 		}
 	}
@@ -84,16 +82,6 @@ func run() (err error) {
 		if err := figures.WriteSection(*out, part.title, text); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// build builds the program as releases are built.
-func (b *bench) build(ctx context.Context) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.ftpkg, "./cmd/ftpkg")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, out)
 	}
 	return nil
 }

@@ -76,9 +76,8 @@ func benchmark() error {
 	defer func() { _ = os.RemoveAll(b.tmp) }()
 	if b.ftpkg == "" {
 		b.ftpkg = filepath.Join(b.tmp, "ftpkg")
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.ftpkg, "./cmd/ftpkg")
-		if said, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("go build: %w: %s", err, said)
+		if err := figures.Build(ctx, b.ftpkg); err != nil {
+			return err
 		}
 	}
 	var text strings.Builder

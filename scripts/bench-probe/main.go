@@ -105,7 +105,7 @@ func run() error {
 func (b *bench) prepare(ctx context.Context, python string, probes int) (err error) {
 	if b.ftpkg == "" {
 		b.ftpkg = filepath.Join(b.tmp, "ftpkg")
-		if _, err := output(exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.ftpkg, "./cmd/ftpkg")); err != nil {
+		if err := figures.Build(ctx, b.ftpkg); err != nil {
 			return err
 		}
 	}

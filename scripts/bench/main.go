@@ -74,8 +74,8 @@ func (b *bench) run(ctx context.Context) (string, error) {
 	}
 	defer func() { _ = os.RemoveAll(b.tmp) }()
 	b.ftpkg = filepath.Join(b.tmp, "ftpkg")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.ftpkg, "./cmd/ftpkg").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build: %w: %s", err, out)
+	if err := figures.Build(ctx, b.ftpkg); err != nil {
+		return "", err
 	}
 	if path, err := exec.LookPath(b.uv); err == nil {
 		b.uv = path

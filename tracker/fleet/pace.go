@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/ftpkg/ftpkg/internal/fetch"
 )
 
 // A Rate is how often all workers of a fleet together may ask one origin.
@@ -80,7 +82,7 @@ func (p *Pacer) Wait(ctx context.Context, origin string) error {
 	at, err := p.place(ctx, origin)
 	if err == nil {
 		if d := at.Sub(p.fleet.now()); d > 0 {
-			err = sleep(ctx, d)
+			err = fetch.Sleep(ctx, d)
 		}
 	}
 	p.waited.Add(int64(p.fleet.now().Sub(began)))
@@ -148,7 +150,7 @@ func (p *Pacer) lease(ctx context.Context, origin string, l *lease) error {
 			if _, refused := errors.AsType[*pgconn.PgError](err); refused && !passing(err) {
 				return fmt.Errorf("leave to ask %s: %w", origin, err)
 			}
-			if err := sleep(ctx, askAgain); err != nil {
+			if err := fetch.Sleep(ctx, askAgain); err != nil {
 				return err
 			}
 			continue
@@ -180,16 +182,4 @@ func (p *Pacer) Pause(ctx context.Context, origin string, d time.Duration) error
 			ON CONFLICT (host) DO UPDATE SET free = greatest(p.free, clock_timestamp() + make_interval(secs => $2::float8))`, origin, d.Seconds())
 		return err
 	})
-}
-
-// sleep waits, or returns the cause when ctx ends.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

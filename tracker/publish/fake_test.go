@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ftpkg/ftpkg/internal/fetch"
 	"github.com/ftpkg/ftpkg/tracker/publish"
 )
 
@@ -79,7 +80,7 @@ func (h *hub) client() (*publish.Client, *[]string) {
 	var waits []string
 	c, err := publish.NewClient(publish.ClientOptions{
 		API: h.server.URL, Owner: "me", Repo: "status", Token: token, Transport: http.DefaultTransport, Agent: "ftpkg test",
-		Patience: publish.Patience{Now: time.Now, Sleep: publish.Wait, Most: 5 * time.Second, OnWait: func(why string, _ time.Duration) { waits = append(waits, why) }},
+		Patience: publish.Patience{Now: time.Now, Sleep: fetch.Sleep, Most: 5 * time.Second, OnWait: func(why string, _ time.Duration) { waits = append(waits, why) }},
 	})
 	if err != nil {
 		h.t.Fatal(err)

@@ -93,15 +93,3 @@ func (p *Patience) judge(err error, safe bool) (why string, wait time.Duration, 
 	}
 	return "", 0, false
 }
-
-// Wait is a Sleep that waits.
-func Wait(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}

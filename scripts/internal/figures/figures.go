@@ -5,10 +5,12 @@ package figures
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"regexp"
 	"runtime"
 	"slices"
@@ -83,4 +85,14 @@ func Replace(doc, title, text string) string {
 		parts = append(parts, section)
 	}
 	return strings.Join(parts, "\n")
+}
+
+// Build builds the program as releases are built, into a file.
+func Build(ctx context.Context, file string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", file, "./cmd/ftpkg") //nolint:gosec // a file of ours
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w: %s", err, said)
+	}
+	return nil
 }
