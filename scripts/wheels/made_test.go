@@ -78,18 +78,29 @@ func makeFiles(ctx context.Context, clone, dist string, flags ...string) error {
 	return err
 }
 
-// cloneTo clones a repository, without a name the one this is, and gives the commit a
-// tag.
+// cloneTo clones a repository, without a name one of the files that this test is of, and
+// gives the commit a tag. The files need not be in a repository that git trusts, or in
+// any.
 func cloneTo(ctx context.Context, from, dir string) error {
-	root, err := output(ctx, from, "go", "list", "-m", "-f", "{{.Dir}}")
-	if err != nil {
-		return err
+	steps := [][]string{{"clone", "--quiet", "--no-hardlinks", "file://" + filepath.ToSlash(from), dir}}
+	if from == "" {
+		root, err := output(ctx, "", "go", "list", "-m", "-f", "{{.Dir}}")
+		if err != nil {
+			return err
+		}
+		steps = [][]string{
+			{"init", "--quiet", dir},
+			{"--git-dir", filepath.Join(dir, ".git"), "--work-tree", root, "add", "--all"},
+			{"-C", dir, "-c", "user.name=n", "-c", "user.email=n@example.invalid", "-c", "commit.gpgsign=false", "commit", "--quiet", "-m", "all"},
+			{"-C", dir, "reset", "--quiet", "--hard"},
+		}
 	}
-	if _, err := output(ctx, "", "git", "clone", "--quiet", "--no-hardlinks", "file://"+filepath.ToSlash(root), dir); err != nil {
-		return err
+	for _, args := range append(steps, []string{"-C", dir, "tag", "--force", tag}) {
+		if _, err := output(ctx, "", "git", args...); err != nil {
+			return err
+		}
 	}
-	_, err = output(ctx, dir, "git", "tag", "--force", tag)
-	return err
+	return nil
 }
 
 // only returns the name of the one file in a directory that matches a pattern.
