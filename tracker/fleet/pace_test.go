@@ -143,8 +143,8 @@ type counter struct {
 	refused       time.Time
 }
 
-func newCounter(t *testing.T) *counter {
-	c := &counter{}
+func newCounter(t *testing.T, refuse, after int) *counter {
+	c := &counter{refuse: refuse, after: after}
 	c.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -160,23 +160,31 @@ func newCounter(t *testing.T) *counter {
 	return c
 }
 
+// noted are the times at which it was asked, and when it refused: what other processes
+// did is known to have happened, but not to the race detector.
+func (c *counter) noted() (arrivals []time.Time, refused time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.SortedFunc(slices.Values(c.arrivals), time.Time.Compare), c.refused
+}
+
 // TestPace: two processes together ask a server as often as one may.
 func TestPace(t *testing.T) {
 	t.Parallel()
 	const rate, burst, times = 50, 5, 100
-	server, c := server.Database(t), newCounter(t)
+	server, c := server.Database(t), newCounter(t, 0, 0)
 	a := asking{Store: server, URL: c.URL, Rate: rate, Burst: burst, Times: times}
 	one, two := a.start(t), a.start(t)
 	first, second := one(), two()
-	if first.Passed != times || second.Passed != times || len(c.arrivals) != 2*times {
-		t.Fatalf("%+v and %+v, and %d requests arrived", first, second, len(c.arrivals))
+	arrivals, _ := c.noted()
+	if first.Passed != times || second.Passed != times || len(arrivals) != 2*times {
+		t.Fatalf("%+v and %+v, and %d requests arrived", first, second, len(arrivals))
 	}
-	slices.SortFunc(c.arrivals, time.Time.Compare)
 	// What has leave to go may be held up on its way: as many as are under way at once.
 	const late = 2 * atOnce
-	for i := range c.arrivals {
-		for j := i + 1; j < len(c.arrivals); j++ {
-			span := c.arrivals[j].Sub(c.arrivals[i])
+	for i := range arrivals {
+		for j := i + 1; j < len(arrivals); j++ {
+			span := arrivals[j].Sub(arrivals[i])
 			if most := rate*(span.Seconds()+1) + burst + late; float64(j-i) > most {
 				t.Fatalf("%d requests in %s, of %v at most", j-i, span, most)
 			}
@@ -185,34 +193,34 @@ func TestPace(t *testing.T) {
 	if asked := first.Asked + second.Asked; asked >= 2*times {
 		t.Errorf("the database was asked %d times for %d requests", asked, 2*times)
 	}
-	t.Logf("%d requests in %s, the database was asked %d times", 2*times, c.arrivals[len(c.arrivals)-1].Sub(c.arrivals[0]), first.Asked+second.Asked)
+	t.Logf("%d requests in %s, the database was asked %d times", 2*times, arrivals[len(arrivals)-1].Sub(arrivals[0]), first.Asked+second.Asked)
 }
 
 // TestPause: what one process is told holds for the other.
 func TestPause(t *testing.T) {
 	t.Parallel()
 	const rate, burst, times, pause = 50, 1, 60, 4
-	server, c := server.Database(t), newCounter(t)
-	c.refuse, c.after = 40, pause
+	server, c := server.Database(t), newCounter(t, 40, pause)
 	a := asking{Store: server, URL: c.URL, Rate: rate, Burst: burst, Times: times}
 	one, two := a.start(t), a.start(t)
 	one()
 	two()
-	if len(c.arrivals) != 2*times {
-		t.Fatalf("%d requests arrived", len(c.arrivals))
+	arrivals, refused := c.noted()
+	if len(arrivals) != 2*times {
+		t.Fatalf("%d requests arrived", len(arrivals))
 	}
 	// Those that were under way, and those that the other process had leave for.
 	const late = 2*atOnce + rate/5
 	n := 0
-	for _, at := range c.arrivals {
-		if d := at.Sub(c.refused); d > 0 && d < pause*time.Second {
+	for _, at := range arrivals {
+		if d := at.Sub(refused); d > 0 && d < pause*time.Second {
 			n++
 		}
 	}
 	if n > late {
 		t.Errorf("%d requests arrived while none were wanted", n)
 	}
-	if last := c.arrivals[len(c.arrivals)-1].Sub(c.refused); last < pause*time.Second {
+	if last := arrivals[len(arrivals)-1].Sub(refused); last < pause*time.Second {
 		t.Errorf("all had arrived %s later", last)
 	}
 }
